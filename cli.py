@@ -1,0 +1,199 @@
+"""The command `policyqa`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from index import build
+from index.clean.document import clean as clean_document
+from index.errors import PolicyQAError, UnreadableSource
+from index.read import Refusal, read_file
+from index.settings import Settings, read_settings
+from qa.question import MAX_TOP_K, Question
+from qa.schemas import cleaned_body, reply_body
+from qa.show import show_build, show_cleaned, show_reply
+
+app = typer.Typer(
+    help="Ask questions about Chinese policy texts; every answer cites its source paragraph.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+output = Console()
+messages = Console(stderr=True)
+
+IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index. [POLICYQA_INDEX]")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class AddressInUse(PolicyQAError):
+    """The server cannot listen where it was told to."""
+
+
+def main() -> None:
+    """Run the command; a problem that the user can mend is told in one line, without a traceback."""
+    # Loading from a hub, progress bars of libraries: none of it belongs into this program's output.
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=messages)])
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except PolicyQAError as error:
+        messages.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the work as Ctrl-C does: what is half done is taken back."""
+    raise KeyboardInterrupt
+
+
+@app.command()
+def index(
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Folders or files; .txt and .jsonl. [POLICYQA_CORPUS]"),
+    ] = None,
+    index: IndexOption = None,
+) -> None:
+    """Index the documents of the sources, and no others. Unchanged passages are not embedded again."""
+    settings = _settings(index)
+    show_build(_build(settings, sources or [settings.corpus]), output)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in Simplified or Traditional script.")],
+    index: IndexOption = None,
+    top_k: Annotated[int, typer.Option(min=1, max=MAX_TOP_K, help="How many passages to show at most.")] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with passages that cite their source paragraph."""
+    asked = Question(question, top_k=top_k)
+    from qa.ask import Assistant
+
+    assistant = Assistant.load(_settings(index))
+    reply = assistant.ask(asked)
+    if as_json:
+        typer.echo(reply_body(reply, assistant.index.manifest).model_dump_json())
+    else:
+        show_reply(reply, output)
+
+
+@app.command()
+def serve(
+    index: IndexOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [POLICYQA_HOST]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0: any free one. [POLICYQA_PORT]")
+    ] = None,
+) -> None:
+    """Serve the HTTP interface. Builds the index of the corpus first if there is none."""
+    settings = _settings(index, host=host, port=port)
+    with _listening(settings) as listener:
+        import uvicorn
+
+        from api import create_app
+        from index.errors import IndexMissing
+        from index.manifest import Manifest
+        from qa.ask import Assistant
+
+        try:
+            Manifest.read(settings.index)
+        except IndexMissing:
+            show_build(_build(settings, [settings.corpus]), messages)
+        assistant = Assistant.load(settings)
+        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        counts = assistant.index.manifest.counts
+        served = f"Serving {counts['documents']} documents, {counts['passages']} passages"
+        messages.print(f"{served} at {address} (API: {address}/docs)", highlight=False, soft_wrap=True)
+        server = uvicorn.Server(uvicorn.Config(create_app(settings, assistant), log_level="warning"))
+        try:
+            server.run(sockets=[listener])
+        except KeyboardInterrupt:
+            # uvicorn has finished what was running and passes the signal on; there is nothing left to end.
+            messages.print("Stopped.")
+
+
+@app.command()
+def clean(
+    file: Annotated[Path, typer.Argument(help="The file to clean.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show the cleaned text with every edit: what was removed, where and why."""
+    if not file.is_file():
+        raise UnreadableSource(f"{file} is not a file.")
+    failed = 0
+    for item in read_file(file):
+        if isinstance(item, Refusal):
+            messages.print(f"refused: {item.origin}: {item.reason}", style="yellow", markup=False, highlight=False)
+            failed += 1
+        elif as_json:
+            typer.echo(cleaned_body(clean_document(item)).model_dump_json())
+        else:
+            show_cleaned(clean_document(item), output)
+    if failed:
+        raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
+
+
+def _settings(index: Path | None, **options: object) -> Settings:
+    given = {name: value for name, value in {"index": index, **options}.items() if value is not None}
+    return read_settings().model_copy(update=given)
+
+
+def _build(settings: Settings, sources: list[Path]) -> build.BuildReport:
+    from index.stages import choose_stages
+
+    with _progress() as told:
+        return build.build_index(sources, settings.index, choose_stages(settings), told)
+
+
+@contextmanager
+def _progress() -> Iterator[build.Progress]:
+    """A bar for each step on a terminal, a plain line now and then elsewhere."""
+    if not messages.is_terminal:
+        yield _tell_plainly
+        return
+    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=messages, transient=True) as bars:
+        tasks: dict[str, object] = {}
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=None)
+            bars.update(tasks[step], completed=done, total=total or None)  # type: ignore[arg-type] # TaskID is an int
+
+        yield tell
+
+
+def _tell_plainly(step: str, done: int, total: int) -> None:
+    """About ten lines for each step, whatever its length."""
+    if total and (done == total or done * 10 // total > (done - 1) * 10 // total):
+        messages.print(f"{step} {done}/{total}", highlight=False)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """The socket to serve on, taken before the slow work so that a port in use is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family)
+    except (OSError, UnicodeError) as error:
+        raise AddressInUse(
+            f"Cannot listen on {settings.host} port {settings.port}: {getattr(error, 'strerror', None) or error}. "
+            "Stop what listens there, or name another address with --host and --port."
+        ) from error
+    with listener:
+        yield listener

@@ -1,0 +1,1 @@
+"""Measurement: question sets are asked, and what comes back is scored."""

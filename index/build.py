@@ -1,0 +1,236 @@
+"""Sources become an index on disk: read, clean, split, embed, store, swap in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index.embed import Vectors
+from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
+from index.load import DOCUMENTS, LEXICAL, PASSAGES, VECTORS
+from index.manifest import FORMAT, Manifest, digest_of, sync_folder
+from index.read import Refusal, read_sources
+from index.records import Document, Passage, RawDocument
+from index.stages import Stages
+from index.store import read_passages, write_documents, write_passages
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done (`read`, `clean`, `embed`, `store`), how much of it is done, and how much there is."""
+
+_DATA_PREFIX = "data-"
+_REASONS_SHOWN = 5
+
+
+def no_progress(step: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did, by document and passage."""
+
+    manifest: Manifest
+    added: Sequence[str]
+    changed: Sequence[str]
+    removed: Sequence[str]
+    unchanged: int
+    embedded: int
+    """Passages that had to be embedded; the others kept the vectors they had."""
+    refused: Sequence[Refusal] = field(default=())
+
+
+def build_index(
+    sources: Sequence[Path],
+    folder: Path,
+    stages: Stages,
+    progress: Progress = no_progress,
+) -> BuildReport:
+    """Index the documents of all sources, and no others, in a folder.
+
+    Everything is written beside what is there; the rename of the manifest puts it in place. Whenever the process is
+    killed, the folder holds the old index or the new one. Passages whose text was embedded before by the same model
+    keep their vectors.
+
+    Raises:
+        NoDocuments: nothing could be read; an index that was there stays.
+        IndexBusy: another process is building there.
+        IndexNotWritable: the folder cannot be written.
+    """
+    documents, refused = _read_and_clean(sources, stages, progress)
+    if not documents:
+        raise NoDocuments(_nothing_read(sources, refused))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=0):
+            return _build(documents, refused, folder, stages, progress)
+    except Timeout as error:
+        raise IndexBusy(
+            f"Another process is building in {folder}. Wait until it ends, or name another folder."
+        ) from error
+    except OSError as error:
+        raise IndexNotWritable(
+            f"The index cannot be written to {folder}: {error.strerror or error}. The index that was there, if any, is "
+            "as before. Make room or permission, or name another folder with --index."
+        ) from error
+
+
+def _read_and_clean(
+    sources: Sequence[Path], stages: Stages, progress: Progress
+) -> tuple[list[Document], list[Refusal]]:
+    raws: list[RawDocument] = []
+    refused: list[Refusal] = []
+    origins: dict[str, str] = {}
+    for item in read_sources(sources):
+        if isinstance(item, Refusal):
+            refused.append(item)
+        elif item.id in origins:
+            refused.append(
+                Refusal(item.origin, f"its id {item.id!r} is taken by {origins[item.id]}; rename one of them")
+            )
+        else:
+            origins[item.id] = item.origin
+            raws.append(item)
+        progress("read", len(raws), 0)
+    documents = []
+    for done, raw in enumerate(raws, 1):
+        document = stages.clean(raw)
+        if document.paragraphs:
+            documents.append(document)
+        else:
+            refused.append(Refusal(raw.origin, "it holds no text"))
+        progress("clean", done, len(raws))
+    return documents, refused
+
+
+def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:
+    names = ", ".join(map(str, sources))
+    if not refused:
+        return f"There is no document in {names}. Put .txt or .jsonl files there, or name another source."
+    reasons = "; ".join(f"{refusal.origin}: {refusal.reason}" for refusal in refused[:_REASONS_SHOWN])
+    more = f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else ""
+    return f"No document in {names} could be read ({reasons}{more})."
+
+
+def _build(
+    documents: Sequence[Document],
+    refused: Sequence[Refusal],
+    folder: Path,
+    stages: Stages,
+    progress: Progress,
+) -> BuildReport:
+    try:
+        old: Manifest | None = Manifest.read(folder)
+        known = _known_vectors(old, folder, stages) if old else {}
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        old, known = None, {}
+    _sweep(folder, keep=old)
+
+    passages = [passage for document in documents for passage in stages.splitter.split(document)]
+    digests = {document.id: document.digest for document in documents}
+    signature = stages.signature
+    version = hashlib.sha256(json.dumps([FORMAT, signature, digests]).encode()).hexdigest()[:12]
+    before = old.documents if old else {}
+    embedded = 0
+    if old is None or old.version != version or not _is_whole(old, folder):
+        vectors, embedded = _embed(passages, known, stages, progress)
+        progress("store", 0, 1)
+        data = folder / f"{_DATA_PREFIX}{secrets.token_hex(4)}"
+        try:
+            manifest = Manifest(
+                format=FORMAT,
+                version=version,
+                data=data.name,
+                stages=signature,
+                counts={"documents": len(documents), "passages": len(passages)},
+                documents=digests,
+                refused={refusal.origin: refusal.reason for refusal in refused},
+                files=_write(documents, passages, vectors, data, stages),
+            )
+            manifest.write(folder)
+        except BaseException:
+            _sweep(folder, keep=old)
+            raise
+        _sweep(folder, keep=manifest)
+        progress("store", 1, 1)
+    else:
+        manifest = old
+    return BuildReport(
+        manifest=manifest,
+        added=[name for name in digests if name not in before],
+        changed=[name for name, digest in digests.items() if before.get(name, digest) != digest],
+        removed=[name for name in before if name not in digests],
+        unchanged=sum(before.get(name) == digest for name, digest in digests.items()),
+        embedded=embedded,
+        refused=refused,
+    )
+
+
+def _is_whole(manifest: Manifest, folder: Path) -> bool:
+    try:
+        manifest.check(folder)
+    except IndexDamaged:
+        return False
+    return True
+
+
+def _known_vectors(old: Manifest, folder: Path, stages: Stages) -> dict[str, Vectors]:
+    """Vectors of the index that is there, by the text they were made of; none if another model made them."""
+    if old.stages.get("model") != stages.embedder.signature or old.stages.get("stores") != stages.stores:
+        return {}
+    old.check(folder)
+    data = folder / old.data
+    vectors = stages.load_vectors(data / VECTORS).vectors()
+    return {
+        passage.indexed_text: vector for passage, vector in zip(read_passages(data / PASSAGES), vectors, strict=True)
+    }
+
+
+def _embed(
+    passages: Iterable[Passage], known: dict[str, Vectors], stages: Stages, progress: Progress
+) -> tuple[Vectors, int]:
+    """The vectors of all passages, in order, and how many texts had to be embedded."""
+    texts = [passage.indexed_text for passage in passages]
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    if new:
+        made = stages.embedder.embed(new, "passage", lambda done, total: progress("embed", done, total))
+        known = known | dict(zip(new, made, strict=True))
+    return np.stack([known[text] for text in texts]), len(new)
+
+
+def _write(
+    documents: Sequence[Document], passages: Sequence[Passage], vectors: Vectors, data: Path, stages: Stages
+) -> dict[str, str]:
+    """Write every file of a build, put it on disk for good, and give the digests."""
+    (data / LEXICAL).mkdir(parents=True)
+    write_documents(documents, data / DOCUMENTS)
+    write_passages(passages, data / PASSAGES)
+    try:
+        stages.build_vectors(vectors, data / VECTORS)
+        stages.build_lexical([passage.indexed_text for passage in passages], data / LEXICAL)
+    except (RuntimeError, ValueError) as error:  # how faiss and tantivy report a full disk
+        raise OSError(str(error)) from error
+    files = sorted(path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
+    for path in files:
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())
+    for path in (data / LEXICAL, data):
+        sync_folder(path)
+    return {path.relative_to(data).as_posix(): digest_of(path) for path in files}
+
+
+def _sweep(folder: Path, keep: Manifest | None) -> None:
+    """Remove what builds left behind that were replaced or killed."""
+    for path in folder.glob(f"{_DATA_PREFIX}*"):
+        if keep is None or path.name != keep.data:
+            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".manifest.json.*"):
+        path.unlink(missing_ok=True)

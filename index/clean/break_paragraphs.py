@@ -1,0 +1,97 @@
+"""Find where paragraphs begin and end, and which of them are headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Span = tuple[int, int]
+
+_NUMERAL = "[一二三四五六七八九十百〇零]"
+# The numbering of Chinese official texts, outermost first (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）).
+_LEVELS = (
+    re.compile(rf"第(?:{_NUMERAL}+|\d+)[编篇部]分?(?=\s|、|：|:)"),
+    re.compile(rf"第(?:{_NUMERAL}+|\d+)章"),
+    re.compile(rf"第(?:{_NUMERAL}+|\d+)节"),
+    re.compile(rf"{_NUMERAL}+、"),
+    re.compile(rf"[（(]{_NUMERAL}+[）)]"),
+    re.compile(r"\d{1,2}(?:[．、]|\.(?!\d))"),
+    re.compile(r"[（(]\d{1,2}[）)]"),
+)
+_ARTICLE = re.compile(rf"第(?:{_NUMERAL}+|\d+)条")
+_HEADING_LENGTH = 40
+_ENDS_SENTENCE = re.compile(r"[。；！？;!?，,、]$")
+_ENDS_CLAUSE = re.compile(r"[。；！？;!?：:][”’」』）)]*$")
+# No paragraph begins with these: a line that does goes on from the line before.
+_CONTINUES = re.compile(r"[，,。；;、！？!?：:）)》”’」』]")
+_BLANKS = re.compile(r"\s+")
+_TITLE_LENGTHS = range(4, 81)
+_TITLE_ENDING = re.compile(
+    r"(?:通知|意见|办法|公告|通告|方案|规定|细则|条例|措施|函|解读|指南|指引|答记者问|计划|规划|纲要|决定|命令|批复|"
+    r"报告|政策|清单|问答|倡议书|公开信|一览表|若干措施|有关事项|须知|提示|要点|规程|规范|标准|目录|简报|公报)"
+    r"(?:[（(][^）)]{1,20}[）)])?$"
+)
+
+
+def heading_level(text: str) -> int | None:
+    """The depth of a heading, 0 the outermost, or None if the paragraph is not one.
+
+    A heading is a short numbered line that ends without a full stop; 第一条 introduces a rule, not a heading.
+    """
+    if len(text) > _HEADING_LENGTH or _ENDS_SENTENCE.search(text):
+        return None
+    return next((level for level, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
+
+
+def is_title(text: str) -> bool:
+    """Whether the first line of a text is its title: one phrase, no sentence, and not a numbered heading."""
+    if len(text) not in _TITLE_LENGTHS or heading_level(text) is not None:
+        return False
+    return not _ENDS_CLAUSE.search(text) and not re.search(r"[。；！？;!?]", text) and "|" not in text
+
+
+def continues(line: str) -> bool:
+    """Whether a line goes on from the line before it, as when a link was cut out of the middle of a sentence."""
+    return bool(_CONTINUES.match(line))
+
+
+def break_line(text: str, start: int, end: int, *, first: bool) -> list[Span]:
+    """The paragraphs of one line, `text[start:end]`.
+
+    A page pasted as one line keeps a blank where each line ended. A blank is taken for one when a sentence or a
+    clause ends before it, a number begins after it, a heading stands before it, or the title does (`first`). Must not
+    touch: the blank inside a name or between words, 国务院办公厅 关于….
+    """
+    spans: list[Span] = []
+    begin = start
+    for blank in _BLANKS.finditer(text, start, end):
+        before, after = text[begin : blank.start()], text[blank.end() : end]
+        if (
+            _ENDS_CLAUSE.search(before)
+            or heading_level(before) is not None
+            or _begins_with_number(after)
+            or (first and begin == start and is_title(before) and _TITLE_ENDING.search(before))
+        ):
+            spans.append((begin, blank.start()))
+            begin = blank.end()
+    spans.append((begin, end))
+    return spans
+
+
+def _begins_with_number(text: str) -> bool:
+    return any(pattern.match(text) for pattern in (*_LEVELS, _ARTICLE))
+
+
+def heading_paths(paragraphs: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each paragraph, the headings above it, outermost first; a heading stands under those of lower level."""
+    open_headings: list[tuple[int, str]] = []
+    paths = []
+    for paragraph in paragraphs:
+        level = heading_level(paragraph)
+        if level is not None:
+            while open_headings and open_headings[-1][0] >= level:
+                open_headings.pop()
+        paths.append(tuple(heading for _, heading in open_headings))
+        if level is not None:
+            open_headings.append((level, paragraph))
+    return paths

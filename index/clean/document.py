@@ -1,0 +1,109 @@
+"""Raw document in, cleaned document out: the rules in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from index.clean import drop_footer, strip_readings, take_header
+from index.clean.align import AlignedText, Change
+from index.clean.break_paragraphs import Span, break_line, continues, heading_level, heading_paths, is_title
+from index.clean.fold import fold
+from index.records import Document, Metadata, Paragraph, RawDocument
+
+LAYOUT = "layout"
+
+# Rules on running text, in order. Folding comes last: it reads words, which the noise would break.
+TEXT_RULES: Sequence[Callable[[AlignedText], AlignedText]] = (
+    strip_readings.strip_readings,
+    lambda text: text.folded(fold),
+)
+
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+
+
+def clean(raw: RawDocument) -> Document:
+    """Clean one document: text rules, then header table, footer, paragraphs and headings.
+
+    Every character of `raw.text` ends up in exactly one paragraph's span or in one edit.
+    """
+    text = AlignedText.of(raw.text)
+    for rule in TEXT_RULES:
+        text = rule(text)
+
+    lines = list(_lines(text.text))
+    written = [text.text[start:end] for start, end in lines]
+    header, metadata = take_header.take_header(written, raw.metadata)
+    footer = len(lines) - drop_footer.footer_length(written[header:])
+    spans = list(_paragraph_spans(text.text, lines[header:footer]))
+
+    edited = text.apply(_removals(text.text, lines[:header], spans, lines[footer:]))
+    shift = 0
+    slices: list[Span] = []
+    for paragraph in spans:
+        length = sum(end - start for start, end in paragraph)
+        slices.append((shift, shift + length))
+        shift += length
+    contents = edited.slices(slices)
+    headings = heading_paths([content.text for content in contents])
+    return Document(
+        id=raw.id,
+        source=raw.text,
+        digest=raw.digest,
+        metadata=_titled(metadata, contents),
+        edits=edited.edits,
+        paragraphs=tuple(
+            Paragraph(raw.id, ordinal, heading, content)
+            for ordinal, (heading, content) in enumerate(zip(headings, contents, strict=True), 1)
+        ),
+    )
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """The lines that are not blank, without the blanks around them."""
+    for line in _LINE.finditer(text):
+        written = line[0].strip()
+        if written:
+            start = line.start() + line[0].index(written)
+            yield start, start + len(written)
+
+
+def _paragraph_spans(text: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
+    """Each paragraph as the stretches of text that make it up; more than one where a line goes on from the last."""
+    paragraph: list[Span] = []
+    for line in lines:
+        pieces = break_line(text, *line, first=line == lines[0])
+        if paragraph and continues(text[pieces[0][0] : pieces[0][1]]):
+            paragraph.append(pieces.pop(0))
+        for piece in pieces:
+            if paragraph:
+                yield paragraph
+            paragraph = [piece]
+    if paragraph:
+        yield paragraph
+
+
+def _removals(
+    text: str, header: Sequence[Span], paragraphs: Sequence[Sequence[Span]], footer: Sequence[Span]
+) -> Iterator[Change]:
+    """Changes that take out the header, the footer and everything between paragraphs."""
+    kinds = [(span, take_header.KIND) for span in header]
+    kinds += [(span, "") for paragraph in paragraphs for span in paragraph]
+    kinds += [(span, drop_footer.KIND) for span in footer]
+    for (span, kind), (following, _) in pairwise([((0, 0), ""), *kinds, ((len(text), len(text)), "")]):
+        if kind:
+            yield Change(*span, kind)
+        if span[1] < following[0]:
+            yield Change(span[1], following[0], LAYOUT)
+
+
+def _titled(metadata: Metadata, contents: Sequence[AlignedText]) -> Metadata:
+    """The metadata with the first paragraph as the title, if it is one and the document states no other."""
+    if metadata.title or len(contents) < 2:
+        return metadata
+    first = contents[0].text
+    if is_title(first) and heading_level(first) is None:
+        return replace(metadata, title=first)
+    return metadata

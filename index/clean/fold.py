@@ -1,0 +1,107 @@
+"""Fold script and width, one character for one character, so that every offset holds before and after.
+
+Conversions are OpenCC's. Its Traditional to Simplified tables never change a length [1], and neither does this module:
+a conversion that did would be refused by `AlignedText.folded`.
+
+[1] Measured over U+0020 to U+2FFFF for t2s, tw2s, s2t and s2tw; `tw2sp` and `s2twp` do change lengths, since they
+    replace words. `tests/clean/test_fold.py` holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from itertools import chain
+from typing import Literal
+
+import opencc
+
+Script = Literal["simplified", "traditional", "original"]
+
+# Letters, digits and the blank; punctuation stays as it was written, since a quote must look like the text.
+# NFKC would also rewrite …, ㎡ and 10³, and change lengths.
+_NARROW = {
+    wide: wide - 0xFEE0
+    for wide in chain(range(ord("０"), ord("９") + 1), range(ord("Ａ"), ord("Ｚ") + 1), range(ord("ａ"), ord("ｚ") + 1))
+} | {ord("\N{IDEOGRAPHIC SPACE}"): " "}
+
+# In running Traditional text roughly one character in three differs from its Simplified form; in Simplified text
+# with leftovers (後 for 后 is common on mainland pages) fewer than one in a hundred does.
+_TRADITIONAL_SHARE = 0.05
+
+
+@cache
+def _converter(config: str) -> Callable[[str], str]:
+    """OpenCC's conversion of this name, from a text to a text."""
+    convert: Callable[[str], str] = opencc.OpenCC(config).convert
+    return convert
+
+
+def _is_simplified(character: str) -> bool:
+    """Whether a character is in GB 2312, the standard set of Simplified script."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def fold_width(text: str) -> str:
+    """Full-width letters, digits and blanks become their ASCII forms: ＡＩ５０ → AI50.
+
+    >>> fold_width("支持５０个ＡＩ项目，")
+    '支持50个AI项目，'
+    """
+    return text.translate(_NARROW)
+
+
+def fold_script(text: str) -> str:
+    """Traditional characters become Simplified ones, by OpenCC's `tw2s`, which also knows 著力 → 着力.
+
+    Applied to Simplified text as it stands, that table does harm: 显著 becomes 显着, 饿了么 becomes 饿了幺. So a
+    character that Simplified script has itself (GB 2312) is converted only where the text is written in Traditional.
+
+    >>> fold_script("著力推動產業鏈"), fold_script("效果显著，之後公布")
+    ('着力推动产业链', '效果显著，之后公布')
+    """
+    converted = _converter("tw2s")(text)
+    if converted == text or len(converted) != len(text):
+        return converted
+    if is_traditional(text, converted):
+        return converted
+    return "".join(was if was != now and _is_simplified(was) else now for was, now in zip(text, converted, strict=True))
+
+
+def is_traditional(text: str, converted: str | None = None) -> bool:
+    """Whether a text is written in Traditional script, rather than in Simplified with a few leftovers.
+
+    `converted` is the text after OpenCC's `tw2s`, where the caller has it.
+    """
+    if converted is None:
+        converted = _converter("tw2s")(text)
+    letters = sum(character.isalpha() and not character.isascii() for character in text)
+    only_traditional = sum(was != now and not _is_simplified(was) for was, now in zip(text, converted, strict=True))
+    return only_traditional > _TRADITIONAL_SHARE * letters
+
+
+def fold(text: str) -> str:
+    """Script and width: the form in which texts are indexed and questions are asked. Same length as `text`."""
+    return fold_script(fold_width(text))
+
+
+def to_traditional(text: str) -> str:
+    """Simplified text in Traditional glyphs, Taiwan standard (OpenCC `s2tw`). Same length as `text`."""
+    return _converter("s2tw")(text)
+
+
+def is_folded(original: str, folded: str) -> bool:
+    """Whether `folded` is `original` with script and width folded, character by character.
+
+    Each character must be the original one, its narrow form, or what OpenCC makes of it here; whether a whole text
+    counts as Traditional may have been decided on more text than is at hand.
+    """
+    if len(original) != len(folded):
+        return False
+    narrow = fold_width(original)
+    converted = _converter("tw2s")(narrow)
+    return all(now in was for now, *was in zip(folded, original, narrow, converted, strict=True))

@@ -1,0 +1,33 @@
+"""Remove the readings that mirrors put behind characters to break copies: 計(jì)劃 → 計劃."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+
+from index.clean.align import AlignedText, Change
+
+KIND = "reading"
+
+_BRACKETED = re.compile(r"(?<=[㐀-鿿豈-龎\U00020000-\U0002fa1f])[（(]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,6})[）)]")
+
+
+@lru_cache(maxsize=8192)
+def _readings(character: str) -> frozenset[str]:
+    """Every reading of a character with its tone marks, in lower case."""
+    return frozenset(pinyin(character, style=Style.TONE, heteronym=True)[0])
+
+
+def strip_readings(text: AlignedText) -> AlignedText:
+    """Remove a bracket that spells exactly the one character before it, tone mark included.
+
+    Must not touch: a bracket that is text, such as 世贸组织(WTO), 试行(试行), 人工智能(ai), nor a spelling of another
+    character. A reading without a tone mark counts only where the character is read in the neutral tone, 的(de).
+    """
+    return text.apply(
+        Change(match.start(), match.end(), KIND)
+        for match in _BRACKETED.finditer(text.text)
+        if match[1] in _readings(text.text[match.start() - 1])
+    )

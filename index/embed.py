@@ -1,0 +1,154 @@
+"""Texts into unit vectors, by any sentence-transformers model; the default one comes with the installation."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelUnavailable
+from index.settings import DEFAULT_MODEL, Settings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+Role = Literal["query", "passage"]
+Progress = Callable[[int, int], None]
+"""Told how much is done and how much there is."""
+
+_BATCH = 16
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose inner product is their likeness."""
+
+    @property
+    def signature(self) -> str:
+        """Names model, weights and prefixes: vectors of two signatures must never be compared."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+        ...
+
+    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
+        """Shape (len(texts), dimension), float32, each row of length 1, rows in the order of the texts."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model from this machine, with its prefixes for questions and passages."""
+
+    def __init__(self, name: str, folder: str, prefixes: dict[Role, str | None], weights: str | None = None) -> None:
+        """Load the model in `folder`, to be called `name`.
+
+        Args:
+            name: what messages and the index call it.
+            folder: a folder, or a name in the local hub cache.
+            prefixes: by role; None takes what the model declares, or nothing.
+            weights: SHA-256 that stands for the weights; None: computed from the model's files.
+        """
+        # Loading must not ask a hub, not even whether a newer version exists; an operator can still say so.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
+        self._model: SentenceTransformer
+        try:
+            self._model = SentenceTransformer(folder, device="cpu")
+        except (OSError, ValueError, ImportError) as error:
+            raise ModelUnavailable(
+                f"The embedding model {name!r} cannot be loaded: {_first_line(error)}. "
+                "POLICYQA_MODEL takes a folder with a sentence-transformers model, or a model that is already in the "
+                "local hub cache; nothing is downloaded. Unset it to use the model that comes with the installation."
+            ) from error
+        declared = self._model.prompts or {}
+        self._prefixes: dict[Role, str] = {
+            role: declared.get(role) or declared.get("document" if role == "passage" else role) or ""
+            if prefixes[role] is None
+            else prefixes[role] or ""
+            for role in ("query", "passage")
+        }
+        self._name = name
+        self._weights = weights or _digest_of_weights(self._model)
+
+    @property
+    def signature(self) -> str:
+        """Model, first 16 digits of the SHA-256 of its weights, prefixes."""
+        prefixes = "|".join(self._prefixes[role] for role in ("query", "passage"))
+        return f"{self._name}@{self._weights[:16]}|{prefixes}"
+
+    @property
+    def dimension(self) -> int:
+        """Length of each vector."""
+        return self._model.get_embedding_dimension() or 0
+
+    @staticmethod
+    def _precision(role: Role) -> AbstractContextManager[object]:
+        """bfloat16 products where the processor has them: three times the speed, and cosine 0.99999 to float32 [1].
+
+        For passages only: converting the weights costs more than one question saves.
+
+        [1] `benchmark/embed.py`, on 64 passages of 300 characters.
+        """
+        import torch
+
+        capabilities = torch.cpu.get_capabilities()
+        fast = bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
+        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast and role == "passage")
+
+    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
+        """See `Embedder`. Batches hold texts of like length, longest first, so that little is padded."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            batch = [self._prefixes[role] + texts[row] for row in rows]
+            with self._precision(role):
+                found = self._model.encode(
+                    batch, batch_size=_BATCH, prompt="", normalize_embeddings=True, show_progress_bar=False
+                )
+            vectors[rows] = found
+            progress(start + len(rows), len(order))
+        return vectors
+
+
+def choose_embedder(settings: Settings) -> SentenceTransformerEmbedder:
+    """The embedder that the settings name.
+
+    Raises:
+        ModelUnavailable: its files are not on this machine, or are not what they should be.
+    """
+    prefixes: dict[Role, str | None] = {"query": settings.query_prefix, "passage": settings.passage_prefix}
+    if settings.model != DEFAULT_MODEL:
+        return SentenceTransformerEmbedder(settings.model, settings.model, prefixes)
+    from index import convert_e5
+
+    folder = convert_e5.converted(settings.cache)
+    return SentenceTransformerEmbedder(convert_e5.NAME, str(folder), prefixes, convert_e5.WEIGHTS_SHA256)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def _digest_of_weights(model: SentenceTransformer) -> str:
+    """SHA-256 over the weights as loaded, so that a changed model under the same name is noticed."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().view(-1).numpy().tobytes())
+    return digest.hexdigest()

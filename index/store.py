@@ -1,0 +1,80 @@
+"""Documents and passages on disk: JSON Lines, one record a line, read back equal to what was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from datetime import date
+from itertools import starmap
+from pathlib import Path
+from typing import Any
+
+from index.clean.align import AlignedText, Edit
+from index.records import Document, Metadata, Paragraph, Passage
+
+
+def write_documents(documents: Iterable[Document], file: Path) -> None:
+    """One document a line, its source included: the way back must not depend on the original file's being there."""
+    with file.open("w", encoding="utf-8") as stream:
+        for document in documents:
+            record = {
+                "id": document.id,
+                "source": document.source,
+                "digest": document.digest,
+                "metadata": asdict(document.metadata),
+                "edits": [[edit.kind, edit.start, edit.end, edit.after] for edit in document.edits],
+                "paragraphs": [
+                    [list(paragraph.heading), paragraph.content.start, paragraph.content.end, paragraph.text]
+                    for paragraph in document.paragraphs
+                ],
+            }
+            # ASCII escapes keep a lone surrogate, which a damaged source may hold, out of the encoder's way.
+            stream.write(json.dumps(record, default=date.isoformat) + "\n")
+
+
+def read_documents(file: Path) -> Iterator[Document]:
+    """The documents in the order they were written."""
+    with file.open(encoding="utf-8") as stream:
+        for line in stream:
+            yield _document(json.loads(line))
+
+
+def _document(record: dict[str, Any]) -> Document:
+    source: str = record["source"]
+    edits = tuple(Edit(kind, start, end, source[start:end], after) for kind, start, end, after in record["edits"])
+    paragraphs = []
+    at = 0
+    for ordinal, (heading, start, end, text) in enumerate(record["paragraphs"], 1):
+        while at < len(edits) and edits[at].start < start:
+            at += 1
+        first = at
+        while at < len(edits) and edits[at].start < end:
+            at += 1
+        content = AlignedText(source, start, end, text, edits[first:at])
+        paragraphs.append(Paragraph(record["id"], ordinal, tuple(heading), content))
+    metadata = record["metadata"]
+    if metadata["issued_on"]:
+        metadata["issued_on"] = date.fromisoformat(metadata["issued_on"])
+    return Document(record["id"], source, record["digest"], Metadata(**metadata), edits, tuple(paragraphs))
+
+
+def write_passages(passages: Iterable[Passage], file: Path) -> None:
+    """One passage a line, in the order of the rows of both stores."""
+    with file.open("w", encoding="utf-8") as stream:
+        for passage in passages:
+            row = [
+                passage.document_id,
+                passage.paragraph,
+                passage.start,
+                passage.end,
+                passage.text,
+                passage.context,
+            ]
+            stream.write(json.dumps(row) + "\n")
+
+
+def read_passages(file: Path) -> list[Passage]:
+    """The passages in the order of the rows."""
+    with file.open(encoding="utf-8") as stream:
+        return list(starmap(Passage, map(json.loads, stream)))

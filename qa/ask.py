@@ -1,0 +1,81 @@
+"""The whole way of a question: retrieve, cite, answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.clean.fold import Script
+from index.errors import QuoteMismatch
+from index.load import SearchIndex, load_index
+from index.settings import Settings
+from index.stages import Stages, choose_stages
+from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL, Answer, answer
+from qa.cite import Citation, cite
+from qa.question import Question
+from qa.retrieve import Hit, retrieve
+
+logger = logging.getLogger("policyqa")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A question answered: `citations[i]` is where `hits[i]` stands; citation numbers count from 1 in that order."""
+
+    question: Question
+    answer: Answer
+    hits: Sequence[Hit]
+    citations: Sequence[Citation]
+    took_ms: float
+
+    def text(self, script: Script) -> str:
+        """The answer in words, each sentence followed by the number of its citation: …[1]."""
+        if not self.answer.answerable:
+            return NOTHING_TRADITIONAL if self.question.is_traditional else NOTHING_SIMPLIFIED
+        return "".join(
+            f"{self.citations[sentence.hit].shown(script)[slice(*sentence.span)].strip()}[{sentence.hit + 1}]"
+            for sentence in self.answer.sentences
+        )
+
+    @property
+    def cited(self) -> list[int]:
+        """The numbers of the citations that the answer text refers to, in order."""
+        return sorted({sentence.hit + 1 for sentence in self.answer.sentences})
+
+    def highlights(self, hit: int) -> list[tuple[int, int]]:
+        """The spans of a hit's passage that the answer quotes; `hit` counts from 0."""
+        return [sentence.span for sentence in self.answer.sentences if sentence.hit == hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """An index and the settings it is asked with. Safe to use from several threads: nothing in it changes."""
+
+    index: SearchIndex
+    settings: Settings
+
+    @classmethod
+    def load(cls, settings: Settings, stages: Stages | None = None) -> Assistant:
+        """The assistant over the index that the settings name.
+
+        Raises:
+            PolicyQAError: the model or the index cannot be loaded.
+        """
+        return cls(load_index(settings.index, stages or choose_stages(settings)), settings)
+
+    def ask(self, question: Question) -> Reply:
+        """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""
+        started = time.perf_counter()
+        retrieved = retrieve(question, self.index, self.settings.dense_weight)
+        hits, citations = [], []
+        for hit in retrieved.hits:
+            try:
+                citations.append(cite(hit.passage, self.index))
+            except QuoteMismatch:
+                logger.exception("a passage was left out: its quote is not in its source")
+            else:
+                hits.append(hit)
+        found = answer(question, replace(retrieved, hits=hits), self.index, self.settings.answer_threshold)
+        return Reply(question, found, hits, citations, (time.perf_counter() - started) * 1000)

@@ -1,0 +1,58 @@
+"""Say where a passage stands, and check that it really stands there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.clean.align import AlignedText
+from index.clean.fold import Script, is_folded, to_traditional
+from index.errors import QuoteMismatch
+from index.load import SearchIndex
+from index.records import Document, Paragraph, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote stands. Spans are offsets in characters, the end not included."""
+
+    document: Document
+    paragraph: Paragraph
+    start: int
+    """In the cleaned paragraph."""
+    end: int
+    content: AlignedText
+    """The quote with its way back: `content.start` and `content.end` are its span in the untouched source."""
+
+    @property
+    def quote(self) -> str:
+        """The words cited, in Simplified script."""
+        return self.content.text
+
+    def shown(self, script: Script) -> str:
+        """The quote in a script; every script has the same length."""
+        return in_script(self.content, script)
+
+
+def in_script(content: AlignedText, script: Script) -> str:
+    """A cleaned text in a script: simplified, traditional, or original (the glyphs of the source)."""
+    if script == "original":
+        return content.original()
+    return to_traditional(content.text) if script == "traditional" else content.text
+
+
+def cite(passage: Passage, index: SearchIndex) -> Citation:
+    """The citation of a passage, checked against the source.
+
+    Raises:
+        QuoteMismatch: the source, with its edits applied, does not yield the quote.
+    """
+    document = index.document(passage.document_id)
+    paragraph = index.paragraph(passage.document_id, passage.paragraph)
+    content = paragraph.content.slice(passage.start, passage.end)
+    yielded = content.original()
+    if content.text != passage.text or not is_folded(yielded, passage.text):
+        raise QuoteMismatch(
+            f"Passage {passage.paragraph_id}[{passage.start}:{passage.end}] quotes {passage.text[:40]!r}, "
+            f"but source[{content.start}:{content.end}] yields {yielded[:40]!r}."
+        )
+    return Citation(document, paragraph, passage.start, passage.end, content)

@@ -1,0 +1,101 @@
+"""What is asked, and what of it is worth looking for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from index.clean.fold import Script, fold, is_traditional
+from index.errors import InvalidQuestion
+
+MAX_LENGTH = 2000
+MAX_TOP_K = 100
+
+# Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
+_ASKING = re.compile(
+    "请问一下|请问|为什么|(?:主要)?(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪儿|哪家|哪一|哪|多少|谁|几)|"
+    "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
+)
+# A question that opens with one of these, or is this short, speaks of what was asked before.
+_POINTS_BACK = re.compile("^(?:那|那么|它|他们|它们|该|其|这|这个|这些|上述|以上|还有)")
+_TOO_SHORT_ALONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which documents may answer; an empty field lets every document through."""
+
+    document_ids: Sequence[str] = ()
+    issuer: Sequence[str] = ()
+    """Exact names of issuers, any of them."""
+    issued_from: date | None = None
+    """The first day, included; a document without a date is left out as soon as a day is given."""
+    issued_to: date | None = None
+    """The last day, included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier turn of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it came, and how its answer is wanted."""
+
+    text: str
+    top_k: int = 5
+    script: Script = "simplified"
+    filters: Filters = Filters()
+    history: Sequence[Turn] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be asked.
+
+        Raises:
+            InvalidQuestion: the message names the field, its value and its bounds.
+        """
+        try:
+            self.text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidQuestion(
+                f"The question holds half a character (a lone surrogate) at {error.start}."
+            ) from error
+        if not any(map(str.isalnum, self.text)):
+            raise InvalidQuestion(
+                "The question is empty: it must hold at least one letter, digit or Chinese character."
+            )
+        if len(self.text) > MAX_LENGTH:
+            raise InvalidQuestion(f"The question has {len(self.text)} characters; at most {MAX_LENGTH} can be asked.")
+        if not 1 <= self.top_k <= MAX_TOP_K:
+            raise InvalidQuestion(f"top_k is {self.top_k}; it must be from 1 to {MAX_TOP_K}.")
+
+    @property
+    def is_traditional(self) -> bool:
+        """Whether it was asked in Traditional script."""
+        return is_traditional(self.text)
+
+    @property
+    def search_text(self) -> str:
+        """The question folded, with the one before it where it points back to that (它…, 那…, or very short)."""
+        text = fold(self.text).strip()
+        if _POINTS_BACK.match(text) or sum(map(str.isalnum, text)) <= _TOO_SHORT_ALONE:
+            earlier = [turn.content for turn in self.history if turn.role == "user"]
+            if earlier:
+                return f"{fold(earlier[-1][-MAX_LENGTH:]).strip()} {text}"
+        return text
+
+
+def subject(search_text: str) -> str:
+    """The question without the words that ask: 中央财政投入多少资金 → 中央财政投入 资金.
+
+    >>> subject("中央财政投入多少资金")
+    '中央财政投入 资金'
+    """
+    return _ASKING.sub(" ", search_text).strip() or search_text

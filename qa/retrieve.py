@@ -1,0 +1,115 @@
+"""A question finds passages: two legs, fused by a convex sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.load import SearchIndex
+from index.records import Document, Passage
+from index.search_dense import Rows, Scores
+from qa.question import Filters, Question
+
+DEPTH = 100
+"""How many passages each leg contributes at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegScore:
+    """What one leg says of a passage."""
+
+    score: float
+    """In [0, 1], higher is better: BM25 as a share of the best passage's (lexical), or the cosine, scaled from the
+    least to the greatest found (dense)."""
+    rank: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found; a leg that did not find it says nothing."""
+
+    passage: Passage
+    score: float
+    """In [0, 1], higher is better: (1 - w) * lexical + w * dense."""
+    lexical: LegScore | None
+    dense: LegScore | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The hits of a question, best first, and how close the closest is."""
+
+    hits: Sequence[Hit]
+    likeness: float
+    """Cosine of the question to the most similar passage, in [-1, 1]; -1 where nothing was searched."""
+
+
+def retrieve(question: Question, index: SearchIndex, dense_weight: float) -> Retrieved:
+    """The best `question.top_k` passages among the documents that the filters let through.
+
+    The legs are fused by a convex sum [1]. BM25 has a natural zero and is scaled by its greatest value; cosines of
+    one model crowd together and are scaled from their least to their greatest. A passage outside a leg's list has 0
+    there.
+    Reciprocal rank fusion was measured worse than BM25 alone on policy questions (nDCG@10 0.70 to 0.73) and not used.
+
+    [1] Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval. ACM TOIS 42 (2023).
+    """
+    allowed = _allowed_rows(question.filters, index)
+    if allowed is not None and not len(allowed):
+        return Retrieved((), -1.0)
+    depth = max(DEPTH, question.top_k)
+    text = question.search_text
+    vector = index.embedder.embed([text], "query")[0]
+    lexical_rows, bm25 = index.lexical.search(text, depth, allowed)
+    dense_rows, cosines = index.vectors.search(vector, depth, allowed)
+    lexical = _leg(lexical_rows, bm25 / bm25.max(initial=1e-9))
+    dense = _leg(dense_rows, _spread(cosines))
+
+    def fused(row: int) -> float:
+        return (1 - dense_weight) * _score(lexical.get(row)) + dense_weight * _score(dense.get(row))
+
+    # Equal scores in the order of the rows, so that the same question always gets the same list.
+    rows = sorted(lexical.keys() | dense.keys(), key=lambda row: (-fused(row), row))[: question.top_k]
+    hits = [Hit(index.passages[row], min(1.0, fused(row)), lexical.get(row), dense.get(row)) for row in rows]
+    return Retrieved(hits, float(cosines.max(initial=-1.0)))
+
+
+def _leg(rows: Rows, scores: Scores) -> dict[int, LegScore]:
+    pairs = zip(rows.tolist(), scores.tolist(), strict=True)
+    return {row: LegScore(min(1.0, max(0.0, score)), rank) for rank, (row, score) in enumerate(pairs, 1)}
+
+
+def _spread(cosines: Scores) -> Scores:
+    low, high = cosines.min(initial=1.0), cosines.max(initial=-1.0)
+    if high <= low:
+        return np.ones_like(cosines)
+    spread: NDArray[np.float32] = (cosines - low) / (high - low)
+    return spread
+
+
+def _score(leg: LegScore | None) -> float:
+    return leg.score if leg else 0.0
+
+
+def _allowed_rows(filters: Filters, index: SearchIndex) -> Rows | None:
+    """The rows of the documents that pass, or None if every document does."""
+    if filters == Filters():
+        return None
+    passing = {document.id for document in index.documents.values() if _passes(document, filters)}
+    return np.array(
+        [row for row, passage in enumerate(index.passages) if passage.document_id in passing], dtype=np.int64
+    )
+
+
+def _passes(document: Document, filters: Filters) -> bool:
+    issued_on = document.metadata.issued_on
+    return (
+        (not filters.document_ids or document.id in filters.document_ids)
+        and (not filters.issuer or document.metadata.issuer in filters.issuer)
+        and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
+        and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))
+    )
