@@ -71,7 +71,7 @@ def build_index(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / ".lock", timeout=0):
-            return _build(documents, refused, folder, stages, progress)
+            return _build(sources, documents, refused, folder, stages, progress)
     except Timeout as error:
         raise IndexBusy(
             f"Another process is building in {folder}. Wait until it ends, or name another folder."
@@ -150,6 +150,7 @@ def _build(
                 version=version,
                 data=data.name,
                 stages=signature,
+                sources=[str(source) for source in sources],
                 counts={"documents": len(documents), "passages": len(passages)},
                 documents=digests,
                 refused={refusal.origin: refusal.reason for refusal in refused},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.embed import Embedder
 from index.errors import IndexDamaged, IndexOutdated, UnknownDocument
-from index.manifest import REBUILD, Manifest
+from index.manifest import Manifest, rebuild
 from index.records import Document, Paragraph, Passage
 from index.search_dense import VectorStore
 from index.search_lexical import LexicalStore
@@ -80,7 +80,7 @@ def load_index(folder: Path, stages: Stages) -> SearchIndex:
         if isinstance(error, IndexDamaged):
             raise
         raise IndexDamaged(
-            f"The index in {folder} cannot be loaded ({error}). {REBUILD.format(folder=folder)}"
+            f"The index in {folder} cannot be loaded ({error}). {rebuild(folder, manifest.sources)}"
         ) from error
 
 
@@ -90,5 +90,5 @@ def _require(manifest: Manifest, stages: Stages, folder: Path) -> None:
         if then != now:
             raise IndexOutdated(
                 f"The index in {folder} was built with another {stage} ({then}) than the one in use ({now}). "
-                + REBUILD.format(folder=folder)
+                + rebuild(folder, manifest.sources)
             )

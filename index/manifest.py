@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -13,7 +15,11 @@ from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
 FORMAT = 1
 FILE = "manifest.json"
-REBUILD = "Rebuild it with: policyqa index SOURCE --index {folder}"
+
+
+def rebuild(folder: Path, sources: Sequence[str] = ("SOURCE",)) -> str:
+    """The cure for an index that cannot be used, as a sentence with the command."""
+    return f"Rebuild it with: policyqa index {shlex.join(sources)} --index {shlex.quote(str(folder))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ class Manifest:
     """Names the content: the same documents through the same stages give the same version."""
     data: str
     stages: dict[str, str]
+    sources: list[str]
+    """What was indexed, as it was named then."""
     counts: dict[str, int]
     documents: dict[str, str]
     """Document id -> digest of its source."""
@@ -50,13 +58,12 @@ class Manifest:
                 f"There is no index in {folder}. Build one with: policyqa index SOURCE --index {folder}"
             ) from error
         except (OSError, ValueError) as error:
-            raise IndexDamaged(f"{file} cannot be read ({error}). {REBUILD.format(folder=folder)}") from error
+            raise IndexDamaged(f"{file} cannot be read ({error}). {rebuild(folder)}") from error
         if not isinstance(content, dict) or content.pop("sha256", None) != _digest(content):
-            raise IndexDamaged(f"{file} is not as it was written. {REBUILD.format(folder=folder)}")
+            raise IndexDamaged(f"{file} is not as it was written. {rebuild(folder)}")
         if content["format"] != FORMAT:
             raise IndexOutdated(
-                f"The index in {folder} has format {content['format']}, this program reads {FORMAT}. "
-                + REBUILD.format(folder=folder)
+                f"The index in {folder} has format {content['format']}, this program reads {FORMAT}. " + rebuild(folder)
             )
         return cls(**content)
 
@@ -84,10 +91,10 @@ class Manifest:
                 found = digest_of(file)
             except OSError as error:
                 raise IndexDamaged(
-                    f"{file} cannot be read ({error.strerror}). {REBUILD.format(folder=folder)}"
+                    f"{file} cannot be read ({error.strerror}). {rebuild(folder, self.sources)}"
                 ) from error
             if found != expected:
-                raise IndexDamaged(f"{file} is not the file that was written. {REBUILD.format(folder=folder)}")
+                raise IndexDamaged(f"{file} is not the file that was written. {rebuild(folder, self.sources)}")
 
 
 def digest_of(file: Path) -> str:
