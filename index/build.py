@@ -121,6 +121,7 @@ def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:
 
 
 def _build(
+    sources: Sequence[Path],
     documents: Sequence[Document],
     refused: Sequence[Refusal],
     folder: Path,

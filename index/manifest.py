@@ -13,7 +13,8 @@ from typing import Self
 
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 1
+FORMAT = 2
+"""Changes with the layout of the folder or the fields of the manifest."""
 FILE = "manifest.json"
 
 
@@ -61,9 +62,10 @@ class Manifest:
             raise IndexDamaged(f"{file} cannot be read ({error}). {rebuild(folder)}") from error
         if not isinstance(content, dict) or content.pop("sha256", None) != _digest(content):
             raise IndexDamaged(f"{file} is not as it was written. {rebuild(folder)}")
-        if content["format"] != FORMAT:
+        if content.get("format") != FORMAT:
             raise IndexOutdated(
-                f"The index in {folder} has format {content['format']}, this program reads {FORMAT}. " + rebuild(folder)
+                f"The index in {folder} has format {content.get('format')}, this program reads {FORMAT}. "
+                + rebuild(folder)
             )
         return cls(**content)
 
