@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from index import build
 from index.clean.document import clean as clean_document
@@ -127,6 +129,31 @@ def serve(
             messages.print("Stopped.")
 
 
+@app.command("eval")
+def evaluate(
+    beir: Annotated[Path, typer.Option(help="Folder of a question set in BEIR layout.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure retrieval on a question set. Its index is built in a temporary folder, or kept in the one named."""
+    from eval.read_beir import read_beir
+    from eval.run import evaluate as run
+    from eval.show import show_report
+    from qa.ask import Assistant
+
+    questions = read_beir(beir)
+    with tempfile.TemporaryDirectory() as temporary:
+        settings = _settings(index or Path(temporary))
+        _build(settings, [questions.corpus])
+        assistant = Assistant.load(settings)
+        with _progress() as told:
+            report = run(questions, assistant, told)
+    if as_json:
+        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+    else:
+        show_report(report, output)
+
+
 @app.command()
 def clean(
     file: Annotated[Path, typer.Argument(help="The file to clean.")],
@@ -162,26 +189,28 @@ def _build(settings: Settings, sources: list[Path]) -> build.BuildReport:
 
 @contextmanager
 def _progress() -> Iterator[build.Progress]:
-    """A bar for each step on a terminal, a plain line now and then elsewhere."""
+    """A bar for each step on a terminal, at most ten plain lines elsewhere."""
     if not messages.is_terminal:
-        yield _tell_plainly
+        told: dict[str, int] = {}
+
+        def tell_plainly(step: str, done: int, total: int) -> None:
+            tenth = done * 10 // total if total else 0
+            if tenth > told.get(step, 0):
+                told[step] = tenth
+                messages.print(f"{step} {done}/{total}", highlight=False)
+
+        yield tell_plainly
         return
     columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=messages, transient=True) as bars:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks:
                 tasks[step] = bars.add_task(step, total=None)
-            bars.update(tasks[step], completed=done, total=total or None)  # type: ignore[arg-type] # TaskID is an int
+            bars.update(tasks[step], completed=done, total=total or None)
 
         yield tell
-
-
-def _tell_plainly(step: str, done: int, total: int) -> None:
-    """About ten lines for each step, whatever its length."""
-    if total and (done == total or done * 10 // total > (done - 1) * 10 // total):
-        messages.print(f"{step} {done}/{total}", highlight=False)
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""Read a question set in the layout of BEIR: corpus.jsonl, queries.jsonl, qrels.tsv."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import PolicyQAError
+from qa.question import MAX_LENGTH
+
+
+class InvalidQuestionSet(PolicyQAError):
+    """A question set breaks its layout; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A question, the texts that count as its answer, and the documents that hold it."""
+
+    id: str
+    text: str
+    answers: Sequence[str]
+    documents: Mapping[str, int]
+    """Document id -> gain."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A named set of questions over one corpus."""
+
+    name: str
+    corpus: Path
+    questions: Sequence[LabelledQuestion]
+
+
+def read_beir(folder: Path) -> QuestionSet:
+    """The set in a folder; its corpus is read when it is indexed.
+
+    Raises:
+        InvalidQuestionSet: a file is missing or a line is not as it should be.
+    """
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"):
+        if not (folder / name).is_file():
+            raise InvalidQuestionSet(
+                f"{folder} has no {name}: a set in BEIR layout holds corpus.jsonl, queries.jsonl and qrels.tsv."
+            )
+    gains = _read_qrels(folder / "qrels.tsv")
+    questions = []
+    for number, line in enumerate((folder / "queries.jsonl").read_text(encoding="utf-8").split("\n"), 1):
+        if line.strip():
+            questions.append(_question(line, f"{folder / 'queries.jsonl'}:{number}", gains))
+    if not questions:
+        raise InvalidQuestionSet(f"{folder / 'queries.jsonl'} holds no question.")
+    return QuestionSet(folder.name, folder / "corpus.jsonl", questions)
+
+
+def _question(line: str, origin: str, gains: Mapping[str, Mapping[str, int]]) -> LabelledQuestion:
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise InvalidQuestionSet(f"{origin}: not JSON ({error}).") from error
+    if not isinstance(record, dict):
+        raise InvalidQuestionSet(f"{origin}: not a JSON object.")
+    identifier, text, answers = record.get("_id"), record.get("text"), record.get("answers", [])
+    if not isinstance(identifier, str) or not isinstance(text, str) or not 0 < len(text.strip()) <= MAX_LENGTH:
+        raise InvalidQuestionSet(f"{origin}: '_id' and 'text' must be texts, the text of 1 to {MAX_LENGTH} characters.")
+    if not isinstance(answers, list) or not all(isinstance(answer, str) and answer for answer in answers):
+        raise InvalidQuestionSet(f"{origin}: 'answers' must be a list of texts that are not empty.")
+    if identifier not in gains:
+        raise InvalidQuestionSet(f"{origin}: question {identifier!r} has no line in qrels.tsv.")
+    return LabelledQuestion(identifier, text, answers, gains[identifier])
+
+
+def _read_qrels(file: Path) -> dict[str, dict[str, int]]:
+    gains: dict[str, dict[str, int]] = {}
+    with file.open(encoding="utf-8", newline="") as stream:
+        for number, row in enumerate(csv.reader(stream, delimiter="\t"), 1):
+            if number == 1 and row[:2] == ["query-id", "corpus-id"]:
+                continue
+            try:
+                question, document, gain = row
+                gains.setdefault(question, {})[document] = int(gain)
+            except ValueError as error:
+                raise InvalidQuestionSet(
+                    f"{file}:{number}: expected question id, document id and a whole number, found {row}."
+                ) from error
+    return gains
