@@ -8,10 +8,12 @@ from importlib import metadata
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi_offline import FastAPIOffline
 
 from index.settings import Settings, read_settings
 from qa import problems, routes
 from qa.ask import Assistant
+from qa.pages import routes as pages
 
 
 def create_app(settings: Settings | None = None, assistant: Assistant | None = None) -> FastAPI:
@@ -25,7 +27,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
         app.state.assistant = assistant or await run_in_threadpool(Assistant.load, settings or read_settings())
         yield
 
-    app = FastAPI(
+    app = FastAPIOffline(  # its /docs needs no other host
         title="policyqa",
         summary="Answers questions about Chinese policy texts with passages that cite their source paragraph.",
         version=metadata.version("policyqa"),
@@ -33,4 +35,5 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     )
     problems.install(app)
     app.include_router(routes.router)
+    app.include_router(pages.router)
     return app

@@ -63,7 +63,9 @@ class Assistant:
         Raises:
             PolicyQAError: the model or the index cannot be loaded.
         """
-        return cls(load_index(settings.index, stages or choose_stages(settings)), settings)
+        index = load_index(settings.index, stages or choose_stages(settings))
+        index.embedder.embed(["政策"], "query")  # what the model prepares on first use must not slow the first question
+        return cls(index, settings)
 
     def ask(self, question: Question) -> Reply:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""

@@ -63,12 +63,13 @@ async def _known(_request: Request, error: PolicyQAError) -> JSONResponse:
 
 
 async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        reason = first.get("ctx", {}).get("error", first["msg"])
+        return problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {reason} at character {first['loc'][-1]}.")
     errors = [
         {"field": ".".join(map(str, detail["loc"])) or "body", "message": detail["msg"]} for detail in error.errors()
     ]
-    if any(detail["type"] == "json_invalid" for detail in error.errors()):
-        reason = error.errors()[0].get("ctx", {}).get("error", "")
-        return problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {reason}.", errors=errors)
     detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request is not valid: {detail}.", errors=errors)
 

@@ -69,7 +69,7 @@ def show_cleaned(document: Document, console: Console) -> None:
     # What lies between paragraphs, and each paragraph, in the order of the source.
     parts = [(edit.start, _removed(edit)) for edit in _outside(document)]
     parts += [
-        (paragraph.content.start, Text.assemble((f"\n{paragraph.ordinal}  ", "dim"), _with_edits(paragraph.content)))
+        (paragraph.content.start, Text.assemble((f"\n({paragraph.ordinal})\n", "dim"), _with_edits(paragraph.content)))
         for paragraph in document.paragraphs
     ]
     for _, part in sorted(parts, key=lambda part: part[0]):

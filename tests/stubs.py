@@ -38,5 +38,4 @@ class HashingEmbedder:
                 vectors[row] += np.random.default_rng(seed).standard_normal(self._dimension)
             progress(row + 1, len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vectors = vectors / np.where(lengths > 0, lengths, np.float32(1))
-        return unit
+        return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)

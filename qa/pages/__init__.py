@@ -1,0 +1,1 @@
+"""Pages for people: templates and styles, and the routes that fill them."""

@@ -1,0 +1,49 @@
+"""A document to read; the address `#p3` highlights and scrolls to its third paragraph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse
+from fastapi.templating import Jinja2Templates
+from starlette.responses import Response
+
+from qa.routes import AssistantDependency, DocumentId
+
+_HERE = Path(__file__).parent
+_templates = Jinja2Templates(_HERE)  # escapes everything it puts into a page
+# The page needs its own style sheet and nothing else, whatever a text holds.
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def start() -> RedirectResponse:
+    """The interface's own description, until there is a page to ask on."""
+    return RedirectResponse("/docs")
+
+
+@router.get("/pages/document.css")
+def style() -> FileResponse:
+    """The style sheet of the document page."""
+    return FileResponse(_HERE / "document.css", media_type="text/css")
+
+
+@router.get("/documents/{document_id:path}")
+def read_document(request: Request, document_id: DocumentId, assistant: AssistantDependency) -> Response:
+    """The cleaned text of a document, in Simplified script."""
+    document = assistant.index.document(document_id)
+    metadata = document.metadata
+    facts = {"发布机构": metadata.issuer, "发文字号": metadata.number, "日期": metadata.issued_on}
+    context = {
+        "document": document,
+        "facts": [(name, value) for name, value in facts.items() if value],
+        "headings": {heading for paragraph in document.paragraphs for heading in paragraph.heading},
+    }
+    return _templates.TemplateResponse(request, "document.html", context, headers=_HEADERS)
