@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import PolicyQAError
-from qa.question import MAX_LENGTH
 
 
 class InvalidQuestionSet(PolicyQAError):
@@ -65,8 +64,8 @@ def _question(line: str, origin: str, gains: Mapping[str, Mapping[str, int]]) ->
     if not isinstance(record, dict):
         raise InvalidQuestionSet(f"{origin}: not a JSON object.")
     identifier, text, answers = record.get("_id"), record.get("text"), record.get("answers", [])
-    if not isinstance(identifier, str) or not isinstance(text, str) or not 0 < len(text.strip()) <= MAX_LENGTH:
-        raise InvalidQuestionSet(f"{origin}: '_id' and 'text' must be texts, the text of 1 to {MAX_LENGTH} characters.")
+    if not isinstance(identifier, str) or not isinstance(text, str):
+        raise InvalidQuestionSet(f"{origin}: '_id' and 'text' must be texts.")
     if not isinstance(answers, list) or not all(isinstance(answer, str) and answer for answer in answers):
         raise InvalidQuestionSet(f"{origin}: 'answers' must be a list of texts that are not empty.")
     if identifier not in gains:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from eval.measure import Returned, measure
 from eval.read_beir import LabelledQuestion, QuestionSet
 from index.clean.fold import fold
+from index.errors import InvalidQuestion
 from index.load import SearchIndex
 from index.search_lexical import TantivyBM25
 from qa.ask import Assistant
@@ -27,6 +28,8 @@ class Report:
 
     name: str
     questions: int
+    refused: int
+    """Questions that cannot be asked, such as empty ones; they are scored as finding nothing."""
     documents: int
     passages: int
     model: str
@@ -46,17 +49,21 @@ def evaluate(questions: QuestionSet, assistant: Assistant, progress: Progress) -
     without title and headings.
     """
     index = assistant.index
+    refused = {question.id for question in questions.questions if not _can_be_asked(question.text)}
     with tempfile.TemporaryDirectory() as folder:
         systems: dict[str, Run] = {
             "policyqa": lambda text: _asked(text, assistant),
             "dense alone": lambda text: _retrieved(text, index, dense_weight=1.0),
             "bigram BM25 alone": _baseline(index, Path(folder)),
         }
-        scores = {name: _score(questions.questions, run, partial(progress, name)) for name, run in systems.items()}
+        scores = {
+            name: _score(questions.questions, refused, run, partial(progress, name)) for name, run in systems.items()
+        }
     counts = index.manifest.counts
     return Report(
         name=questions.name,
         questions=len(questions.questions),
+        refused=len(refused),
         documents=counts["documents"],
         passages=counts["passages"],
         model=index.manifest.stages["model"],
@@ -65,12 +72,22 @@ def evaluate(questions: QuestionSet, assistant: Assistant, progress: Progress) -
     )
 
 
-def _score(questions: Sequence[LabelledQuestion], run: Run, progress: Callable[[int, int], None]) -> dict[str, float]:
+def _score(
+    questions: Sequence[LabelledQuestion], refused: Set[str], run: Run, progress: Callable[[int, int], None]
+) -> dict[str, float]:
     runs = {}
     for done, question in enumerate(questions, 1):
-        runs[question.id] = run(question.text)
+        runs[question.id] = [] if question.id in refused else run(question.text)
         progress(done, len(questions))
     return measure(questions, runs)
+
+
+def _can_be_asked(text: str) -> bool:
+    try:
+        Question(text)
+    except InvalidQuestion:
+        return False
+    return True
 
 
 def _asked(text: str, assistant: Assistant) -> list[Returned]:

@@ -12,7 +12,7 @@ def show_report(report: Report, console: Console) -> None:
     """One row a system, one column a measure; every figure is in [0, 1], higher is better."""
     table = Table(
         title=f"{report.name}: {report.questions} questions, {report.documents} documents, {report.passages} passages",
-        caption=f"{report.model}, dense weight {report.dense_weight}",
+        caption=f"{report.model}, dense weight {report.dense_weight}; {report.refused} questions cannot be asked",
     )
     measures = list(next(iter(report.systems.values())))
     table.add_column("system")
