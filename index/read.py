@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,8 @@ from index.errors import UnreadableSource
 from index.records import Metadata, RawDocument
 
 _ID_LENGTH = 200
+# What no text can hold: it cannot be written down in UTF-8, or ends a string in other programs.
+_NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
 
 def read_file(file: Path) -> Iterator[RawDocument | Refusal]:
     """The documents of one file, by the reader of its suffix."""
+    if _NO_TEXT.search(file.stem):
+        yield Refusal(ascii(str(file)), "its name is not UTF-8; rename it")
+        return
     reader = READERS.get(file.suffix.lower())
     if reader is None:
         yield Refusal(str(file), f"{file.suffix or 'no suffix'} is not a type that is read ({', '.join(READERS)})")
@@ -97,9 +103,12 @@ _SAMPLE = 4000
 
 def _decoded(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableSource(f"it is marked as {encoding.upper()}, but breaks at byte {error.start}") from error
+    if "\0" in text:
+        raise UnreadableSource("it holds NUL characters: it is not text")
+    return text
 
 
 def _everyday_share(text: str) -> float:
@@ -125,6 +134,8 @@ def _read_records(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
                 yield _record(json.loads(line), origin)
             except json.JSONDecodeError as error:
                 yield Refusal(origin, f"not JSON: {error.msg} at column {error.colno}")
+            except (ValueError, RecursionError) as error:  # a number of thousands of digits, a bottomless nesting
+                yield Refusal(origin, f"not JSON that can be read: {error}")
             except UnreadableSource as error:
                 yield Refusal(origin, str(error))
 
@@ -138,10 +149,11 @@ def _record(record: object, origin: str) -> RawDocument:
     identifier = record["_id"]
     if len(identifier) > _ID_LENGTH or not identifier.isprintable():
         raise UnreadableSource(f"'_id' must be at most {_ID_LENGTH} printable characters")
-    try:
-        record["text"].encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableSource(f"'text' holds half a character (a lone surrogate) at {error.start}") from error
+    for name, value in record.items():
+        written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        odd = _NO_TEXT.search(written) or _NO_TEXT.search(name)
+        if odd:
+            raise UnreadableSource(f"{name!r} holds half a character (a lone surrogate) or NUL at {odd.start()}")
     fields = {name: _text_or_none(record, name) for name in ("title", "issuer", "number", "url")}
     return RawDocument(
         id=identifier,

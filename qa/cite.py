@@ -50,7 +50,10 @@ def cite(passage: Passage, index: SearchIndex) -> Citation:
     paragraph = index.paragraph(passage.document_id, passage.paragraph)
     content = paragraph.content.slice(passage.start, passage.end)
     yielded = content.original()
-    if content.text != passage.text or not is_folded(yielded, passage.text):
+    # Folding reads words, so it is checked over the whole paragraph: a passage may begin inside a word.
+    original = paragraph.content.original()
+    whole = is_folded(original, paragraph.text) and original[passage.start : passage.end] == yielded
+    if content.text != passage.text or not whole:
         raise QuoteMismatch(
             f"Passage {passage.paragraph_id}[{passage.start}:{passage.end}] quotes {passage.text[:40]!r}, "
             f"but source[{content.start}:{content.end}] yields {yielded[:40]!r}."

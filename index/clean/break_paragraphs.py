@@ -24,6 +24,8 @@ _ENDS_SENTENCE = re.compile(r"[。；！？;!?，,、]$")
 _ENDS_CLAUSE = re.compile(r"[。；！？;!?：:][”’」』）)]*$")
 # No paragraph begins with these: a line that does goes on from the line before.
 _CONTINUES = re.compile(r"[，,。；;、！？!?：:）)》”’」』]")
+# Where the text of a page ends and its site begins.
+_SITE_NOTICE = re.compile("版权所有|Copyright|©")
 _BLANKS = re.compile(r"\s+")
 _TITLE_LENGTHS = range(4, 81)
 _TITLE_ENDING = re.compile(
@@ -59,8 +61,8 @@ def break_line(text: str, start: int, end: int, *, first: bool) -> list[Span]:
     """The paragraphs of one line, `text[start:end]`.
 
     A page pasted as one line keeps a blank where each line ended. A blank is taken for one when a sentence or a
-    clause ends before it, a number begins after it, a heading stands before it, or the title does (`first`). Must not
-    touch: the blank inside a name or between words, 国务院办公厅 关于….
+    clause ends before it, a number or the site's notice begins after it, a heading stands before it, or the title does
+    (`first`). Must not touch: the blank inside a name, between words, or behind a number: 第一章 总则.
     """
     spans: list[Span] = []
     begin = start
@@ -68,14 +70,20 @@ def break_line(text: str, start: int, end: int, *, first: bool) -> list[Span]:
         before, after = text[begin : blank.start()], text[blank.end() : end]
         if (
             _ENDS_CLAUSE.search(before)
-            or heading_level(before) is not None
+            or (heading_level(before) is not None and not _is_bare_number(before))
             or _begins_with_number(after)
+            or _SITE_NOTICE.match(after)
             or (first and begin == start and is_title(before) and _TITLE_ENDING.search(before))
         ):
             spans.append((begin, blank.start()))
             begin = blank.end()
     spans.append((begin, end))
     return spans
+
+
+def _is_bare_number(text: str) -> bool:
+    """Whether a text is a number alone, whose heading follows: 第一章 总则."""
+    return any(pattern.fullmatch(text) for pattern in _LEVELS)
 
 
 def _begins_with_number(text: str) -> bool:

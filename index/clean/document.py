@@ -30,16 +30,22 @@ def clean(raw: RawDocument) -> Document:
     Every character of `raw.text` ends up in exactly one paragraph's span or in one edit.
     """
     text = AlignedText.of(raw.text)
-    for rule in TEXT_RULES:
-        text = rule(text)
-
-    lines = list(_lines(text.text))
-    written = [text.text[start:end] for start, end in lines]
-    header, metadata = take_header.take_header(written, raw.metadata)
-    footer = len(lines) - drop_footer.footer_length(written[header:])
-    spans = list(_paragraph_spans(text.text, lines[header:footer]))
-
-    edited = text.apply(_removals(text.text, lines[:header], spans, lines[footer:]))
+    metadata = raw.metadata
+    # What one pass takes out can bring to light what the next one sees: a footer at the end of a pasted line. Each pass
+    # leaves one paragraph a line, so when nothing changes any more, cleaning the result would change nothing either.
+    while True:
+        for rule in TEXT_RULES:
+            text = rule(text)
+        lines = list(_lines(text.text))
+        written = [text.text[start:end] for start, end in lines]
+        header, metadata = take_header.take_header(written, metadata)
+        footer = len(lines) - drop_footer.footer_length(written[header:])
+        spans = list(_paragraph_spans(text.text, lines[header:footer]))
+        edited = text.apply(_removals(text.text, lines[:header], spans, lines[footer:], between="\n"))
+        if edited.text == text.text:
+            break
+        text = edited
+    edited = text.apply(_removals(text.text, lines[:header], spans, lines[footer:], between=""))
     shift = 0
     slices: list[Span] = []
     for paragraph in spans:
@@ -86,17 +92,19 @@ def _paragraph_spans(text: str, lines: Sequence[Span]) -> Iterator[list[Span]]:
 
 
 def _removals(
-    text: str, header: Sequence[Span], paragraphs: Sequence[Sequence[Span]], footer: Sequence[Span]
+    text: str, header: Sequence[Span], paragraphs: Sequence[Sequence[Span]], footer: Sequence[Span], between: str
 ) -> Iterator[Change]:
-    """Changes that take out the header, the footer and everything between paragraphs."""
-    kinds = [(span, take_header.KIND) for span in header]
-    kinds += [(span, "") for paragraph in paragraphs for span in paragraph]
-    kinds += [(span, drop_footer.KIND) for span in footer]
-    for (span, kind), (following, _) in pairwise([((0, 0), ""), *kinds, ((len(text), len(text)), "")]):
+    """Changes that take out header and footer and put `between` between paragraphs, whatever stood there."""
+    kinds = [(span, take_header.KIND, 0) for span in header]
+    kinds += [(span, "", at) for at, paragraph in enumerate(paragraphs, 1) for span in paragraph]
+    kinds += [(span, drop_footer.KIND, 0) for span in footer]
+    for (span, kind, at), (following, _, then) in pairwise([((0, 0), "", 0), *kinds, ((len(text), len(text)), "", 0)]):
         if kind:
             yield Change(*span, kind)
         if span[1] < following[0]:
-            yield Change(span[1], following[0], LAYOUT)
+            after = between if at and then and at != then else ""
+            if text[span[1] : following[0]] != after:
+                yield Change(span[1], following[0], LAYOUT, after)
 
 
 def _titled(metadata: Metadata, contents: Sequence[AlignedText]) -> Metadata:

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 KIND = "footer"
 
-# Only a site prints these, never a policy text about itself.
-_PERMIT = re.compile(r"ICP备|ICP证|备案号|备案序号|公网安备|经营许可证|网站标识码|版权所有|Copyright|©", re.IGNORECASE)
+# Only a site prints these of itself; a policy about permits names them without their numbers.
+_PERMIT = re.compile(
+    r"ICP[备证]\s*\d|备案序?号\s*[:：]|公网安备\s*\d|经营许可证(?:编?号)?\s*[:：]|网站标识码|版权所有|Copyright|©",
+    re.IGNORECASE,
+)
 _CONTACT = re.compile(
     r"(?:[\w（）() ]{0,12}(?:电话|传真|信息部|服务部|办公室|热线))\s*[:：].*\d{5,}"
     r"|(?:邮箱|电子邮件|E-?mail)\s*[:：].*@"

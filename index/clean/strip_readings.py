@@ -8,6 +8,7 @@ from functools import lru_cache
 from pypinyin import Style, pinyin
 
 from index.clean.align import AlignedText, Change
+from index.clean.fold import fold, fold_width
 
 KIND = "reading"
 
@@ -16,8 +17,9 @@ _BRACKETED = re.compile(r"(?<=[㐀-鿿豈-龎\U00020000-\U0002fa1f])[（(]([a-z�
 
 @lru_cache(maxsize=8192)
 def _readings(character: str) -> frozenset[str]:
-    """Every reading of a character with its tone marks, in lower case."""
-    return frozenset(pinyin(character, style=Style.TONE, heteronym=True)[0])
+    """Every reading of a character, Traditional or folded, with its tone marks, in lower case."""
+    forms = {character, fold(character)}
+    return frozenset(reading for form in forms for reading in pinyin(form, style=Style.TONE, heteronym=True)[0])
 
 
 def strip_readings(text: AlignedText) -> AlignedText:
@@ -26,8 +28,10 @@ def strip_readings(text: AlignedText) -> AlignedText:
     Must not touch: a bracket that is text, such as 世贸组织(WTO), 试行(试行), 人工智能(ai), nor a spelling of another
     character. A reading without a tone mark counts only where the character is read in the neutral tone, 的(de).
     """
-    return text.apply(
+    changes = [
         Change(match.start(), match.end(), KIND)
-        for match in _BRACKETED.finditer(text.text)
+        for match in _BRACKETED.finditer(fold_width(text.text))
         if match[1] in _readings(text.text[match.start() - 1])
-    )
+    ]
+    # Two readings may stand behind one character: 行(xíng)(háng).
+    return strip_readings(text.apply(changes)) if changes else text

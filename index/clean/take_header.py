@@ -27,8 +27,9 @@ _LABELS = {
     "制发日期": "issued_on",
     "成文日期": "issued_on",
     "发文日期": "issued_on",
-    "发布日期": "issued_on",
-    "公开日期": "issued_on",
+    # When the text went online: taken where the day it was issued is not stated.
+    "发布日期": "published_on",
+    "公开日期": "published_on",
     "号": None,
     "索引号": None,
     "信息索引": None,
@@ -71,7 +72,7 @@ def take_header(lines: Sequence[str], known: Metadata) -> tuple[int, Metadata]:
         title=known.title or found.get("title"),
         issuer=known.issuer or found.get("issuer"),
         number=known.number or found.get("number"),
-        issued_on=known.issued_on or parse_date(found.get("issued_on", "")),
+        issued_on=known.issued_on or parse_date(found.get("issued_on") or found.get("published_on", "")),
     )
 
 

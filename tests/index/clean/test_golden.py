@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NotRequired, TypedDict
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from index.clean.document import clean
+from index.records import RawDocument
+
+
+class Case(TypedDict):
+    """A small text, and what cleaning must make of it; `rule` names the rule that acts, or that must not."""
+
+    label: str
+    rule: str
+    original: str
+    expected: str
+    expected_failure: NotRequired[str]
+
+
+CASES: list[Case] = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
+
+
+def parameters() -> list[ParameterSet]:
+    return [
+        pytest.param(
+            case["original"],
+            case["expected"],
+            id=f"{case['rule']}: {case['label']}",
+            marks=[pytest.mark.xfail(strict=True, reason=case["expected_failure"])]
+            if "expected_failure" in case
+            else [],
+        )
+        for case in CASES
+    ]
+
+
+@pytest.mark.parametrize(("original", "expected"), parameters())
+def test_a_text_is_cleaned_as_agreed(original: str, expected: str) -> None:
+    document = clean(RawDocument("golden", original, "golden.json"))
+    assert "\n".join(paragraph.text for paragraph in document.paragraphs) == expected
+
+
+def test_a_third_of_the_agreed_texts_must_stay_as_they_are() -> None:
+    assert len(CASES) >= 40
+    assert sum(case["original"] == case["expected"] for case in CASES) * 3 >= len(CASES)
+
+
+def test_no_two_agreed_texts_have_the_same_label() -> None:
+    assert len({case["label"] for case in CASES}) == len(CASES)
