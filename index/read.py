@@ -153,7 +153,8 @@ def _record(record: object, origin: str) -> RawDocument:
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         odd = _NO_TEXT.search(written) or _NO_TEXT.search(name)
         if odd:
-            raise UnreadableSource(f"{name!r} holds half a character (a lone surrogate) or NUL at {odd.start()}")
+            kind = "NUL" if odd[0] == "\0" else "half a character (a lone surrogate)"
+            raise UnreadableSource(f"{name!r} holds {kind} at {odd.start()}")
     fields = {name: _text_or_none(record, name) for name in ("title", "issuer", "number", "url")}
     return RawDocument(
         id=identifier,
