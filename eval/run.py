@@ -10,6 +10,7 @@ from pathlib import Path
 
 from eval.measure import Returned, measure
 from eval.read_beir import LabelledQuestion, QuestionSet
+from index.build import Progress, no_progress
 from index.clean.fold import fold
 from index.errors import InvalidQuestion
 from index.load import SearchIndex
@@ -18,7 +19,6 @@ from qa.ask import Assistant
 from qa.question import MAX_TOP_K, Question
 from qa.retrieve import retrieve
 
-Progress = Callable[[str, int, int], None]
 Run = Callable[[str], Sequence[Returned]]
 
 
@@ -42,7 +42,7 @@ class Report:
         return asdict(self)
 
 
-def evaluate(questions: QuestionSet, assistant: Assistant, progress: Progress) -> Report:
+def evaluate(questions: QuestionSet, assistant: Assistant, progress: Progress = no_progress) -> Report:
     """Score the assistant on a set that it has indexed, beside its dense leg alone and plain bigram BM25.
 
     Each system returns up to 100 passages. The baseline is what keyword search gives: BM25 over the same passages,
