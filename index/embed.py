@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -52,14 +53,21 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model from this machine, with its prefixes for questions and passages."""
 
     def __init__(self, name: str, folder: str, prefixes: dict[Role, str | None], weights: str | None = None) -> None:
-        """Load the model in `folder`, to be called `name`.
+        """A model that is loaded when it is first needed, which an index that is up to date never is.
 
         Args:
             name: what messages and the index call it.
             folder: a folder, or a name in the local hub cache.
             prefixes: by role; None takes what the model declares, or nothing.
-            weights: SHA-256 that stands for the weights; None: computed from the model's files.
+            weights: SHA-256 that stands for the weights; None: computed from the loaded model.
         """
+        self._name = name
+        self._folder = folder
+        self._given_prefixes = prefixes
+        self._given_weights = weights
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
         # Loading must not ask a hub, not even whether a newer version exists; an operator can still say so.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -69,32 +77,33 @@ class SentenceTransformerEmbedder:
         from transformers.utils import logging
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
-        self._model: SentenceTransformer
         try:
             # Weights of half precision are widened: the processor has no fast way with them.
-            self._model = SentenceTransformer(
-                _local_folder(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
+            return SentenceTransformer(
+                _local_folder(self._folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
             )
         except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
             raise ModelUnavailable(
-                f"The embedding model {name!r} cannot be loaded: {_first_line(error)}. "
+                f"The embedding model {self._name!r} cannot be loaded: {_first_line(error)}. "
                 "POLICYQA_MODEL takes a folder with a sentence-transformers model, or a model that is already in the "
                 "local hub cache; nothing is downloaded. Unset it to use the model that comes with the installation."
             ) from error
+
+    def _prefix(self, role: Role) -> str:
+        given = self._given_prefixes[role]
+        if given is not None:
+            return given
         declared = self._model.prompts or {}
-        self._prefixes: dict[Role, str] = {
-            role: declared.get(role) or declared.get("document" if role == "passage" else role) or ""
-            if prefixes[role] is None
-            else prefixes[role] or ""
-            for role in ("query", "passage")
-        }
-        self._name = name
-        self._weights = weights or _digest_of_weights(self._model)
+        return declared.get(role) or declared.get("document" if role == "passage" else role) or ""
+
+    @cached_property
+    def _weights(self) -> str:
+        return self._given_weights or _digest_of_weights(self._model)
 
     @property
     def signature(self) -> str:
         """Model, first 16 digits of the SHA-256 of its weights, prefixes."""
-        prefixes = "|".join(self._prefixes[role] for role in ("query", "passage"))
+        prefixes = "|".join((self._prefix("query"), self._prefix("passage")))
         return f"{self._name}@{self._weights[:16]}|{prefixes}"
 
     @property
@@ -119,10 +128,11 @@ class SentenceTransformerEmbedder:
     def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
         """See `Embedder`. Batches hold texts of like length, longest first, so that little is padded."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        prefix = self._prefix(role)
         order = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
         for start in range(0, len(order), _BATCH):
             rows = order[start : start + _BATCH]
-            batch = [self._prefixes[role] + texts[row] for row in rows]
+            batch = [prefix + texts[row] for row in rows]
             with self._precision(role):
                 found = self._model.encode(
                     batch, batch_size=_BATCH, prompt="", normalize_embeddings=True, show_progress_bar=False
@@ -140,11 +150,17 @@ def choose_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     """
     prefixes: dict[Role, str | None] = {"query": settings.query_prefix, "passage": settings.passage_prefix}
     if settings.model != DEFAULT_MODEL:
-        return SentenceTransformerEmbedder(settings.model, settings.model, prefixes)
+        embedder = SentenceTransformerEmbedder(settings.model, settings.model, prefixes)
+        embedder.dimension  # noqa: B018 # loads it now: a wrong name must not wait for the first text
+        return embedder
     from index import convert_e5
 
+    # All that names this model is known, so it need not be loaded to see that an index is of it.
     folder = convert_e5.converted(settings.cache)
-    return SentenceTransformerEmbedder(convert_e5.NAME, str(folder), prefixes, convert_e5.WEIGHTS_SHA256)
+    known: dict[Role, str | None] = {
+        role: convert_e5.PROMPTS[role] if prefix is None else prefix for role, prefix in prefixes.items()
+    }
+    return SentenceTransformerEmbedder(convert_e5.NAME, str(folder), known, convert_e5.WEIGHTS_SHA256)
 
 
 def _local_folder(name: str) -> str:

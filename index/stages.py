@@ -45,7 +45,7 @@ class Stages:
 
 
 def choose_stages(settings: Settings) -> Stages:
-    """The stages in use. Loads the embedding model."""
+    """The stages in use."""
     return with_embedder(choose_embedder(settings))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import convert_e5
 from index.clean.break_paragraphs import Span
 from index.load import SearchIndex
-from index.split import sentences
+from index.records import Passage
+from index.split import list_items, sentences
 from index.tokenize import terms
 from qa.question import Question, subject
 from qa.retrieve import Retrieved
@@ -56,7 +57,8 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     """The sentences of the best passages that hold most of what the question is about.
 
     A term weighs its rarity in the index. The best sentence comes first into the answer; further ones while they add
-    terms of the question that are not said yet, up to three sentences and about 200 characters.
+    terms of the question that are not said yet, up to three sentences and about 200 characters. Where one of them
+    introduces a list, the first sentence of each of its items follows.
     """
     weights = {term: index.lexical.rarity(term) for term in _content_terms(question)}
     total = sum(weights.values())
@@ -89,7 +91,18 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
             break
         chosen.append(sentence)
         said |= found
-    return Answer(True, confidence, sorted(chosen, key=lambda sentence: (sentence.hit, sentence.span)))
+    whole = {item for sentence in chosen for item in _list_opened_by(sentence, hits[sentence.hit].passage)}
+    return Answer(True, confidence, sorted({*chosen, *whole}, key=lambda sentence: (sentence.hit, sentence.span)))
+
+
+def _list_opened_by(sentence: Sentence, passage: Passage) -> Iterator[Sentence]:
+    """The first sentence of each item, where a sentence introduces a list: a list is answered whole."""
+    items = list_items(passage.text)
+    if items and sentence.span[0] <= items[0][0] <= sentence.span[1]:
+        for start, end in items:
+            if start >= sentence.span[1]:
+                first = sentences(passage.text[start:end])[0]
+                yield Sentence(sentence.hit, (start + first[0], start + first[1]))
 
 
 def _content_terms(question: Question) -> list[str]:
