@@ -117,7 +117,8 @@ def serve(
         except IndexMissing:
             show_build(_build(settings, [settings.corpus]), messages)
         assistant = Assistant.load(settings)
-        address = f"http://{settings.host}:{listener.getsockname()[1]}"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"http://{host}:{listener.getsockname()[1]}"
         counts = assistant.index.manifest.counts
         served = f"Serving {counts['documents']} documents, {counts['passages']} passages"
         messages.print(f"{served} at {address} (API: {address}/docs)", highlight=False, soft_wrap=True)

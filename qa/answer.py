@@ -69,7 +69,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
 
     coverage = max((share(set(terms(hit.passage.indexed_text))) for hit in hits), default=0.0)
     confidence = _confidence(coverage, retrieved.likeness, index) if hits else 0.0
-    if confidence < threshold:
+    if not hits or confidence < threshold:
         return Answer(False, confidence, ())
 
     candidates = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from index.clean.align import AlignedText
 from index.clean.fold import Script, is_folded, to_traditional
-from index.errors import QuoteMismatch
+from index.errors import QuoteMismatch, UnknownDocument
 from index.load import SearchIndex
 from index.records import Document, Paragraph, Passage
 
@@ -46,9 +46,12 @@ def cite(passage: Passage, index: SearchIndex) -> Citation:
     Raises:
         QuoteMismatch: the source, with its edits applied, does not yield the quote.
     """
-    document = index.document(passage.document_id)
-    paragraph = index.paragraph(passage.document_id, passage.paragraph)
-    content = paragraph.content.slice(passage.start, passage.end)
+    try:
+        document = index.document(passage.document_id)
+        paragraph = index.paragraph(passage.document_id, passage.paragraph)
+        content = paragraph.content.slice(passage.start, passage.end)
+    except (UnknownDocument, ValueError) as error:
+        raise QuoteMismatch(f"{passage} stands nowhere: {error}") from error
     yielded = content.original()
     # Folding reads words, so it is checked over the whole paragraph: a passage may begin inside a word.
     original = paragraph.content.original()

@@ -27,8 +27,11 @@ _STATUS: Mapping[type[PolicyQAError], int] = {
 }
 
 
-class BodyTooLarge(Exception):
-    """A request's body went over the limit while it was read."""
+class BodyTooLarge(HTTPException):
+    """A request's body went over the limit while it was read; of a kind that passes through who reads it."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {MAX_BODY} bytes.")
 
 
 def install(app: FastAPI) -> None:
@@ -37,7 +40,6 @@ def install(app: FastAPI) -> None:
     app.exception_handler(PolicyQAError)(_known)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(BodyTooLarge)(_too_large)
     app.exception_handler(Exception)(_unexpected)
 
 
@@ -81,10 +83,6 @@ async def _http(request: Request, error: HTTPException) -> JSONResponse:
     return problem(error.status_code, detail, headers=error.headers)
 
 
-async def _too_large(_request: Request, _error: BodyTooLarge) -> JSONResponse:
-    return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {MAX_BODY} bytes.")
-
-
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
@@ -102,8 +100,9 @@ class LimitBody:
             await self._app(scope, receive, send)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if announced.isdigit() and int(announced) > MAX_BODY:
-            response = await _too_large(Request(scope), BodyTooLarge())
+        # Told by its digits first: a number of thousands of them is not worth reading.
+        if announced.isdigit() and (len(announced) > len(str(MAX_BODY)) or int(announced) > MAX_BODY):
+            response = await _http(Request(scope), BodyTooLarge())
             await response(scope, receive, send)
             return
         received = 0

@@ -22,6 +22,8 @@ _ASKING = re.compile(
 # A question that opens with one of these, or is this short, speaks of what was asked before.
 _POINTS_BACK = re.compile("^(?:那|那么|它|他们|它们|该|其|这|这个|这些|上述|以上|还有)")
 _TOO_SHORT_ALONE = 4
+# A surrogate without its other half: it cannot be written down in UTF-8.
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ class Question:
         Raises:
             InvalidQuestion: the message names the field, its value and its bounds.
         """
-        try:
-            self.text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidQuestion(
-                f"The question holds half a character (a lone surrogate) at {error.start}."
-            ) from error
+        for text in (self.text, *(turn.content for turn in self.history)):
+            half = _HALF_CHARACTER.search(text)
+            if half:
+                raise InvalidQuestion(
+                    f"The question or its history holds half a character (a lone surrogate) at {half.start()}."
+                )
         if not any(map(str.isalnum, self.text)):
             raise InvalidQuestion(
                 "The question is empty: it must hold at least one letter, digit or Chinese character."

@@ -45,10 +45,8 @@ def show_reply(reply: Reply, console: Console) -> None:
         for start, end in reply.highlights(at):
             passage.stylize("bold green", start, end)
         console.print(passage, highlight=False)
-        console.print(
-            f"    {citation.paragraph.id}, source {citation.content.start}–{citation.content.end}\n",
-            style="dim",
-        )
+        span = f"{citation.content.start}–{citation.content.end}"
+        console.print(Text(f"    {citation.paragraph.id}, source {span}\n", "dim"))
 
 
 def show_cleaned(document: Document, console: Console) -> None:

@@ -36,7 +36,8 @@ _LEFTOVERS = frozenset("後")
 def _converter(config: str) -> Callable[[str], str]:
     """OpenCC's conversion of this name, from a text to a text."""
     convert: Callable[[str], str] = opencc.OpenCC(config).convert
-    return convert
+    # The C library behind it takes NUL for the end of a text.
+    return lambda text: "\0".join(map(convert, text.split("\0")))
 
 
 def _is_simplified(character: str) -> bool:

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from index.clean.fold import to_traditional
+from index.split import sentences
+from qa.answer import Answer, answer
+from qa.ask import Assistant
+from qa.question import Filters, Question
+from qa.retrieve import Retrieved, retrieve
+from tests.qa.test_retrieve import remembering
+
+ANSWERED = [
+    "行动计划支持多少个实体园区打造特色载体？",
+    "七条链包括哪些",
+    "百场万企是什么",
+    "中央财政投入多少资金",
+    "四种典型模式",
+    "携手行动哪些部门印发",
+    "大企业专家能不能到中小企业兼职",
+]
+UNANSWERED = ["今天天气怎么样", "个人所得税的起征点是多少", "如何申请护照", "abc", "what is the weather like", "怎么样"]
+
+
+@pytest.fixture(scope="module", name="assistant")
+def remembering_assistant(assistant: Assistant) -> Assistant:
+    return remembering(assistant)
+
+
+def answered(text: str, assistant: Assistant, threshold: float = 0.5, top_k: int = 5) -> tuple[Answer, Retrieved]:
+    question = Question(text, top_k=top_k)
+    retrieved = retrieve(question, assistant.index, assistant.settings.dense_weight)
+    return answer(question, retrieved, assistant.index, threshold), retrieved
+
+
+@pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
+@pytest.mark.parametrize("threshold", [0.0, 0.5])
+def test_what_is_quoted_are_whole_sentences_of_the_best_passages(
+    assistant: Assistant, text: str, threshold: float
+) -> None:
+    found, retrieved = answered(text, assistant, threshold)
+
+    for sentence in found.sentences:
+        assert sentence.span in sentences(retrieved.hits[sentence.hit].passage.text)
+        assert retrieved.hits[sentence.hit].passage.text[slice(*sentence.span)].strip()
+
+
+@pytest.mark.parametrize("text", ANSWERED)
+def test_sentences_come_in_reading_order_and_none_twice(assistant: Assistant, text: str) -> None:
+    found, _ = answered(text, assistant)
+    places = [(sentence.hit, sentence.span) for sentence in found.sentences]
+
+    assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize("text", [text for text in ANSWERED if text not in {"七条链包括哪些", "四种典型模式"}])
+def test_an_answer_that_is_no_list_is_short(assistant: Assistant, text: str) -> None:
+    found, _ = answered(text, assistant)
+    lengths = [sentence.span[1] - sentence.span[0] for sentence in found.sentences]
+
+    assert 1 <= len(lengths) <= 3
+    assert len(lengths) == 1 or sum(lengths) <= 200
+
+
+def test_a_list_that_the_answer_opens_is_whole(assistant: Assistant) -> None:
+    found, retrieved = answered("《携手行动》的工作思路“四个一”是什么", assistant)
+    said = "".join(retrieved.hits[quoted.hit].passage.text[slice(*quoted.span)] for quoted in found.sentences)
+
+    assert re.findall("[一二三四五]是", said) == ["一是", "二是", "三是", "四是"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("行动计划支持多少个实体园区打造特色载体？", "不少于50个实体园区"),
+        ("七条链包括哪些", "“七条链”为重点"),
+        ("百场万企是什么", "“百场万企”洽谈会"),
+        ("中央财政投入多少资金", "100亿元"),
+        ("四种典型模式", "四种典型模式"),
+        ("携手行动哪些部门印发", "十一部门共同印发"),
+        ("大企业专家能不能到中小企业兼职", "兼职指导"),
+    ],
+)
+def test_the_answer_quotes_the_words_that_answer(assistant: Assistant, text: str, words: str) -> None:
+    found, retrieved = answered(text, assistant)
+
+    assert any(words in retrieved.hits[quoted.hit].passage.text[slice(*quoted.span)] for quoted in found.sentences)
+
+
+@pytest.mark.parametrize("text", ANSWERED)
+@pytest.mark.parametrize("top_k", [1, 2, 100])
+def test_whether_a_question_is_answered_does_not_depend_on_how_many_passages_are_asked_for(
+    assistant: Assistant, text: str, top_k: int
+) -> None:
+    assert answered(text, assistant, top_k=top_k)[0].answerable
+
+
+@pytest.mark.parametrize("text", UNANSWERED)
+@pytest.mark.parametrize("top_k", [1, 2, 100])
+def test_a_question_about_something_else_stays_refused_however_many_passages_are_asked_for(
+    assistant: Assistant, text: str, top_k: int
+) -> None:
+    found, _ = answered(text, assistant, top_k=top_k)
+
+    assert not found.answerable
+    assert not found.sentences
+
+
+@pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
+def test_the_script_of_a_question_changes_nothing_in_its_answer(assistant: Assistant, text: str) -> None:
+    assert answered(to_traditional(text), assistant)[0] == answered(text, assistant)[0]
+
+
+@pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
+def test_threshold_zero_answers_everything(assistant: Assistant, text: str) -> None:
+    found, _ = answered(text, assistant, 0.0)
+
+    assert found.answerable
+    assert found.sentences
+
+
+@pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
+def test_threshold_one_refuses_everything(assistant: Assistant, text: str) -> None:
+    found, _ = answered(text, assistant, 1.0)
+
+    assert not found.answerable
+    assert not found.sentences
+
+
+@pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
+def test_the_threshold_is_compared_with_the_confidence_and_does_not_change_it(assistant: Assistant, text: str) -> None:
+    confidence = answered(text, assistant)[0].confidence
+
+    assert 0 <= confidence <= 1
+    for threshold in (0.0, 0.25, confidence, 0.75, 1.0):
+        found, _ = answered(text, assistant, threshold)
+        assert found.confidence == confidence
+        assert found.answerable == (confidence >= threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.5, 1.0])
+def test_without_a_passage_there_is_no_answer_whatever_the_threshold(assistant: Assistant, threshold: float) -> None:
+    question = Question("七条链包括哪些", filters=Filters(document_ids=["nowhere"]))
+    retrieved = retrieve(question, assistant.index, assistant.settings.dense_weight)
+
+    assert answer(question, retrieved, assistant.index, threshold) == Answer(False, 0.0, ())

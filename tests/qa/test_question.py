@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+
+from index.clean.fold import to_traditional
+from index.errors import InvalidQuestion
+from qa.question import MAX_LENGTH, MAX_TOP_K, Question, Turn, subject
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n\t", "？！……", "\N{GRINNING FACE}", "\N{ZERO WIDTH SPACE}", '"*~?:\\/'])
+def test_a_question_without_a_letter_or_digit_is_refused(text: str) -> None:
+    with pytest.raises(InvalidQuestion, match="question is empty"):
+        Question(text)
+
+
+def test_the_longest_question_is_accepted_and_one_character_more_is_refused() -> None:
+    assert len(Question("字" * MAX_LENGTH).search_text) == MAX_LENGTH
+    with pytest.raises(InvalidQuestion, match=f"{MAX_LENGTH + 1} characters; at most {MAX_LENGTH}"):
+        Question("字" * (MAX_LENGTH + 1))
+
+
+@pytest.mark.parametrize("top_k", [1, MAX_TOP_K])
+def test_the_bounds_of_top_k_are_accepted(top_k: int) -> None:
+    assert Question("园区", top_k=top_k).top_k == top_k
+
+
+@pytest.mark.parametrize("top_k", [-1, 0, MAX_TOP_K + 1, 10_000])
+def test_a_top_k_out_of_bounds_is_refused_with_its_value_and_the_bounds(top_k: int) -> None:
+    with pytest.raises(InvalidQuestion, match=rf"top_k is {top_k}; it must be from 1 to {MAX_TOP_K}"):
+        Question("园区", top_k=top_k)
+
+
+def test_half_a_character_is_refused_with_its_place() -> None:
+    with pytest.raises(InvalidQuestion, match=r"lone surrogate.* at 2"):
+        Question("园区\ud800")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "行动计划支持多少个实体园区打造特色载体？",
+        "七条链包括哪些",
+        "中央财政投入多少资金",
+        "大企业专家能不能到中小企业兼职",
+    ],
+)
+def test_both_scripts_search_for_the_same_text(text: str) -> None:
+    traditional = to_traditional(text)
+
+    assert traditional != text
+    assert Question(traditional).search_text == Question(text).search_text == text
+
+
+def test_full_width_letters_and_digits_are_folded() -> None:
+    assert Question("支持５０个ＡＩ项目吗").search_text == "支持50个AI项目吗"
+
+
+@pytest.mark.parametrize(
+    "control", ["\0", "\x01", "\x1b", "\x7f", "\N{REPLACEMENT CHARACTER}", "\N{RIGHT-TO-LEFT OVERRIDE}"]
+)
+def test_a_control_character_hides_nothing_that_follows_it(control: str) -> None:
+    assert Question(f"中央{control}財政投入").search_text == f"中央{control}财政投入"
+
+
+@pytest.mark.parametrize("text", ["七條鏈包括哪些", "中央財政投入多少資金", "今天天氣怎麼樣", "如何申請護照"])
+def test_a_traditional_question_is_known_as_such(text: str) -> None:
+    assert Question(text).is_traditional
+
+
+@pytest.mark.parametrize("text", ["七条链包括哪些", "今天天气怎么样", "what is this", "50", "后勤部门的干部"])
+def test_a_question_in_simplified_or_latin_script_is_not_traditional(text: str) -> None:
+    assert not Question(text).is_traditional
+
+
+@pytest.mark.parametrize("text", ["a\0b", "七条\0链", "七條\0鏈"])
+def test_the_script_of_a_question_with_a_nul_character_can_be_told(text: str) -> None:
+    assert Question(text).is_traditional == Question(text.replace("\0", "")).is_traditional
+
+
+@pytest.mark.parametrize(
+    "text", ["那它支持多少个园区", "它是什么时候发布的", "该计划由谁负责", "上述措施有哪些", "那麼資金呢", "多少钱"]
+)
+def test_a_question_that_points_back_is_searched_with_the_users_turn_before_it(text: str) -> None:
+    history = (Turn("user", "甲"), Turn("user", "行動計劃是什麼"), Turn("assistant", "是一份文件"))
+
+    found = Question(text, history=history).search_text
+
+    assert found == f"行动计划是什么 {Question(text).search_text}"
+
+
+def test_a_question_that_stands_alone_ignores_the_turns_before_it() -> None:
+    history = (Turn("user", "行动计划是什么"), Turn("assistant", "是一份文件"))
+
+    assert Question("中央财政投入多少资金", history=history).search_text == "中央财政投入多少资金"
+
+
+@pytest.mark.parametrize("history", [(), (Turn("assistant", "是一份文件"),)])
+def test_a_question_that_points_back_to_nothing_is_searched_as_it_is(history: tuple[Turn, ...]) -> None:
+    assert Question("那它支持多少个园区", history=history).search_text == "那它支持多少个园区"
+
+
+def test_of_a_very_long_turn_only_the_end_is_searched() -> None:
+    found = Question("那它呢", history=(Turn("user", "首" + "字" * 10_000 + "尾"),)).search_text
+
+    assert found.endswith("尾 那它呢")
+    assert len(found) == MAX_LENGTH + len(" 那它呢")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("七条链包括哪些", "七条链"),
+        ("百场万企是什么", "百场万企"),
+        ("中央财政投入多少资金", "中央财政投入 资金"),
+        ("请问如何申请护照", "申请护照"),
+        ("专家能不能到中小企业兼职", "专家 到中小企业兼职"),
+        ("四种典型模式", "四种典型模式"),
+    ],
+)
+def test_the_subject_of_a_question_is_what_is_left_without_the_asking(text: str, expected: str) -> None:
+    assert " ".join(subject(text).split()) == expected
+
+
+@pytest.mark.parametrize("text", ["什么", "是什么", "谁", "怎么样"])
+def test_a_question_that_only_asks_keeps_its_words(text: str) -> None:
+    assert subject(text) == text

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise, product
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from index.build import build_index
+from index.embed import Embedder, Progress, Role, Vectors, no_progress
+from index.load import SearchIndex
+from index.records import Document
+from index.settings import read_settings
+from index.stages import with_embedder
+from qa.ask import Assistant
+from qa.question import Filters, Question
+from qa.retrieve import Hit, LegScore, retrieve
+from tests.stubs import HashingEmbedder
+
+QUESTIONS = [
+    "行动计划支持多少个实体园区打造特色载体？",
+    "七條鏈包括哪些",
+    "中央财政投入多少资金",
+    "今天天气怎么样",
+    "xyz 2022",
+]
+HOSTILE = [
+    'title:"园区" AND (a OR b',
+    "园区 +must -not ^2 ~3 * ? [a TO b] {c} \\",
+    "园区'; DROP TABLE passages; --",
+    "<script>alert('园区')</script>",
+    "园区\N{GRINNING FACE}\N{FAMILY}\N{ZERO WIDTH JOINER}",
+    "“园区”‘园区’「园区」",
+    "%s %d {0} ${园区} {{园区}}",
+    "../../etc/passwd 园区",
+    "园\0区\x1b[31m",
+    "e\N{COMBINING ACUTE ACCENT}园区\N{RIGHT-TO-LEFT OVERRIDE}",
+    "\U00020000\U0002a6df",
+    "园区" * 1000,
+    "a" * 2000,
+    "1" * 2000,
+    "".join(map(chr, range(0x4E00, 0x4E00 + 2000))),
+]
+DATES = [None, date(2021, 1, 1), date(2022, 5, 16), date(2023, 12, 31)]
+
+
+class RememberingEmbedder:
+    """The embedder of an index, which embeds a question only the first time it is asked."""
+
+    _questions: ClassVar[dict[tuple[str, str], Vectors]] = {}
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.signature = embedder.signature
+        self.dimension = embedder.dimension
+
+    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
+        if role == "passage":
+            return self._embedder.embed(texts, role, progress)
+        for text in texts:
+            if (self.signature, text) not in self._questions:
+                self._questions[self.signature, text] = self._embedder.embed([text], role)[0]
+        return np.stack([self._questions[self.signature, text] for text in texts])
+
+
+def remembering(assistant: Assistant) -> Assistant:
+    """The same assistant, faster at what it was asked before."""
+    return replace(assistant, index=replace(assistant.index, embedder=RememberingEmbedder(assistant.index.embedder)))
+
+
+def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environment: str) -> Assistant:
+    """The real pipeline over these records, but for the model."""
+    source = folder / "records.jsonl"
+    source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    stages = with_embedder(HashingEmbedder())
+    build_index([source], folder / "index", stages)
+    return Assistant.load(read_settings({"POLICYQA_INDEX": str(folder / "index"), **environment}), stages)
+
+
+@pytest.fixture(scope="module")
+def index(assistant: Assistant) -> SearchIndex:
+    return remembering(assistant).index
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+    """Nine documents: three issuers, three dates, one document without either."""
+    records: list[dict[str, object]] = [
+        {
+            "_id": f"{issuer}{day}",
+            "text": f"{issuer}支持园区建设。\n第二段讲资金。",
+            "issuer": issuer,
+            "issued_on": str(day),
+        }
+        for issuer, day in product(["工信部", "财政部"], filter(None, DATES))
+    ]
+    records += [
+        {"_id": "无日期", "text": "科技部支持园区创新。", "issuer": "科技部"},
+        {"_id": "无机构", "text": "支持园区融通。", "issued_on": "2022-05-16"},
+        {"_id": "皆无", "text": "支持园区发展。"},
+    ]
+    return assistant_over(records, tmp_path_factory.mktemp("dated")).index
+
+
+def hits(text: str, index: SearchIndex, dense_weight: float = 0.2, top_k: int = 100) -> Sequence[Hit]:
+    return retrieve(Question(text, top_k=top_k), index, dense_weight).hits
+
+
+def score(leg: LegScore | None) -> float:
+    return leg.score if leg else 0.0
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+@pytest.mark.parametrize("dense_weight", [0.0, 0.2, 0.5, 1.0])
+def test_the_fused_score_is_the_convex_sum_of_the_legs(index: SearchIndex, text: str, dense_weight: float) -> None:
+    found = hits(text, index, dense_weight)
+
+    assert [hit.score for hit in found] == pytest.approx(
+        [(1 - dense_weight) * score(hit.lexical) + dense_weight * score(hit.dense) for hit in found]
+    )
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_the_lexical_leg_is_bm25_as_a_share_of_the_best(index: SearchIndex, text: str) -> None:
+    rows, bm25 = index.lexical.search(Question(text).search_text, 100)
+    found = {hit.passage: hit.lexical for hit in hits(text, index) if hit.lexical}
+
+    assert [found[index.passages[row]].rank for row in rows] == list(range(1, len(rows) + 1))
+    assert [found[index.passages[row]].score for row in rows] == pytest.approx(bm25 / max(bm25, default=1))
+    assert len(found) == len(rows)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_the_dense_leg_is_the_cosine_from_the_least_to_the_greatest(index: SearchIndex, text: str) -> None:
+    vector = index.embedder.embed([Question(text).search_text], "query")[0]
+    cosines = index.vectors.vectors() @ vector
+    spread = (cosines - cosines.min()) / (cosines.max() - cosines.min())
+    ranks = np.argsort(np.argsort(-cosines)) + 1
+    retrieved = retrieve(Question(text, top_k=100), index, 0.2)
+
+    legs = {hit.passage: hit.dense for hit in retrieved.hits}
+    found = [legs[passage] for passage in index.passages]
+
+    assert [leg.rank for leg in found if leg] == ranks.tolist()
+    assert [leg.score for leg in found if leg] == pytest.approx(spread, abs=1e-4)
+    assert retrieved.likeness == pytest.approx(float(cosines.max()), abs=1e-5)
+
+
+@pytest.mark.parametrize("text", [*QUESTIONS, *HOSTILE])
+@pytest.mark.parametrize("dense_weight", [0.0, 0.2, 1.0])
+def test_scores_are_in_bounds_and_descend(index: SearchIndex, text: str, dense_weight: float) -> None:
+    found = hits(text, index, dense_weight)
+
+    assert all(0 <= value <= 1 for hit in found for value in (hit.score, score(hit.lexical), score(hit.dense)))
+    assert all(better.score >= worse.score for better, worse in pairwise(found))
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_without_the_dense_leg_the_order_is_the_lexical_one(index: SearchIndex, text: str) -> None:
+    ranks = [hit.lexical.rank for hit in hits(text, index, 0.0) if hit.lexical]
+    unfound = [hit.lexical is None for hit in hits(text, index, 0.0)]
+
+    assert ranks == list(range(1, len(ranks) + 1))
+    assert unfound == sorted(unfound)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_without_the_lexical_leg_the_order_is_the_dense_one(index: SearchIndex, text: str) -> None:
+    ranks = [hit.dense.rank if hit.dense else None for hit in hits(text, index, 1.0)]
+
+    assert ranks == list(range(1, len(index.passages) + 1))
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_fewer_hits_are_the_first_of_many(index: SearchIndex, text: str) -> None:
+    many = hits(text, index)
+
+    assert len(many) == len(index.passages)
+    for top_k in (1, 2, 5, len(many) - 1, len(many)):
+        assert hits(text, index, top_k=top_k) == many[:top_k]
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_no_passage_comes_twice(index: SearchIndex, text: str) -> None:
+    passages = [hit.passage for hit in hits(text, index)]
+
+    assert len(set(passages)) == len(passages)
+
+
+@pytest.mark.parametrize("text", QUESTIONS[:2])
+def test_the_same_question_gets_the_same_hits(assistant: Assistant, text: str) -> None:
+    question = Question(text, top_k=100)
+
+    assert retrieve(question, assistant.index, 0.2) == retrieve(question, assistant.index, 0.2)
+
+
+def test_passages_of_equal_score_come_in_the_order_of_the_index(tmp_path: Path) -> None:
+    index = assistant_over([{"_id": f"{n}", "text": "支持园区建设。"} for n in range(9)], tmp_path).index
+
+    assert [hit.passage.document_id for hit in hits("园区", index)] == [f"{n}" for n in range(9)]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_question_is_read_as_a_query_language(index: SearchIndex, text: str) -> None:
+    found = hits(text, index, top_k=5)
+
+    assert len(found) == 5
+
+
+def passes(document: Document, filters: Filters) -> bool:
+    issued_on = document.metadata.issued_on
+    first, last = filters.issued_from, filters.issued_to
+    if filters.document_ids and document.id not in filters.document_ids:
+        return False
+    if filters.issuer and document.metadata.issuer not in filters.issuer:
+        return False
+    if first is None and last is None:
+        return True
+    return issued_on is not None and (first or date.min) <= issued_on <= (last or date.max)
+
+
+@pytest.mark.parametrize("document_ids", [(), ("皆无",), ("无日期", "无机构", "工信部2022-05-16"), ("没有",)])
+@pytest.mark.parametrize("issuer", [(), ("工信部",), ("财政部", "科技部"), ("工信",)])
+def test_filters_let_through_what_brute_force_does(
+    dated: SearchIndex, document_ids: tuple[str, ...], issuer: tuple[str, ...]
+) -> None:
+    everything = hits("支持园区", dated)
+    assert len(everything) == len(dated.passages)
+
+    for issued_from, issued_to in product(DATES, DATES):
+        filters = Filters(document_ids, issuer, issued_from, issued_to)
+        found = retrieve(Question("支持园区", top_k=100, filters=filters), dated, 0.2).hits
+
+        assert {hit.passage for hit in found} == {
+            hit.passage for hit in everything if passes(dated.document(hit.passage.document_id), filters)
+        }
+        assert retrieve(Question("支持园区", top_k=2, filters=filters), dated, 0.2).hits == found[:2]
+
+
+def test_a_day_given_includes_itself(dated: SearchIndex) -> None:
+    day = date(2022, 5, 16)
+    found = retrieve(Question("园区", top_k=100, filters=Filters(issued_from=day, issued_to=day)), dated, 0.2).hits
+
+    assert {hit.passage.document_id for hit in found} == {"工信部2022-05-16", "财政部2022-05-16", "无机构"}
+
+
+def test_filters_given_as_empty_lists_let_everything_through(dated: SearchIndex) -> None:
+    found = retrieve(Question("园区", top_k=100, filters=Filters([], [])), dated, 0.2).hits
+
+    assert found == hits("园区", dated)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(document_ids=["没有"]),
+        Filters(issuer=["没有"]),
+        Filters(issued_from=date(2024, 1, 1), issued_to=date(2020, 1, 1)),
+    ],
+)
+def test_filters_that_match_nothing_give_no_hits(dated: SearchIndex, filters: Filters) -> None:
+    retrieved = retrieve(Question("支持园区", filters=filters), dated, 0.2)
+
+    assert not retrieved.hits
+    assert retrieved.likeness == -1
