@@ -178,7 +178,7 @@ def clean(
 
 def _settings(index: Path | None, **options: object) -> Settings:
     given = {name: value for name, value in {"index": index, **options}.items() if value is not None}
-    return read_settings().model_copy(update=given)
+    return read_settings(given=given)
 
 
 def _build(settings: Settings, sources: list[Path]) -> build.BuildReport:

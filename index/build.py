@@ -20,6 +20,7 @@ from index.load import DOCUMENTS, LEXICAL, PASSAGES, VECTORS
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
 from index.read import Refusal, read_sources
 from index.records import Document, Passage, RawDocument
+from index.split import keywords_text
 from index.stages import Stages
 from index.store import read_passages, write_documents, write_passages
 
@@ -216,6 +217,7 @@ def _write(
     documents: Sequence[Document], passages: Sequence[Passage], vectors: Vectors, data: Path, stages: Stages
 ) -> dict[str, str]:
     """Write every file of a build, put it on disk for good, and give the digests."""
+    by_id = {document.id: document for document in documents}
     (data / LEXICAL).mkdir(parents=True)
     write_documents(documents, data / DOCUMENTS)
     write_passages(passages, data / PASSAGES)
@@ -224,7 +226,9 @@ def _write(
     except RuntimeError as error:  # how faiss reports a full disk
         raise OSError(str(error)) from error
     try:
-        stages.build_lexical([passage.indexed_text for passage in passages], data / LEXICAL)
+        stages.build_lexical(
+            [keywords_text(by_id[passage.document_id], passage) for passage in passages], data / LEXICAL
+        )
     except ValueError as error:  # how tantivy does
         raise OSError(str(error)) from error
     files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix != ".lock")

@@ -58,6 +58,8 @@ class UnknownDocument(PolicyQAError):
 class InvalidQuestion(PolicyQAError):
     """A question that cannot be asked: empty, too long, or with impossible options."""
 
+    exit_code = 2
+
 
 class QuoteMismatch(PolicyQAError):
     """A quote is not what its source span yields; it must never leave the program."""

@@ -47,8 +47,8 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0: any free one")
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """The settings of an environment, by default this process's.
+def read_settings(environment: Mapping[str, str] | None = None, given: Mapping[str, object] | None = None) -> Settings:
+    """The settings of an environment, by default this process's; what is `given` by field name goes before it.
 
     Raises:
         InvalidSetting: a value cannot be used, or a `POLICYQA_*` variable is no setting; the message names it.
@@ -64,7 +64,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name in known and value
     }
     try:
-        return Settings(**values)
+        return Settings.model_validate({**values, **(given or {})})
     except ValidationError as error:
         details = "; ".join(
             f"{PREFIX}{str(detail['loc'][0]).upper()}={detail['input']!r}: {detail['msg']}" for detail in error.errors()

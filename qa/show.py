@@ -112,8 +112,9 @@ def show_build(report: BuildReport, console: Console) -> None:
         f"{len(report.changed)} changed, {len(report.removed)} removed, {report.unchanged} unchanged; "
         f"{report.embedded} passages embedded. Index version {report.manifest.version}.",
         highlight=False,
+        soft_wrap=True,
     )
     for refusal in report.refused[:_REFUSALS_SHOWN]:
-        console.print(Text(f"refused: {refusal.origin}: {refusal.reason}", "yellow"))
+        console.print(Text(f"refused: {refusal.origin}: {refusal.reason}", "yellow"), soft_wrap=True)
     if len(report.refused) > _REFUSALS_SHOWN:
         console.print(f"refused: {len(report.refused) - _REFUSALS_SHOWN} more", style="yellow")

@@ -1,18 +1,48 @@
-"""A stand-in for the model where a test is not about the model: deterministic, fast, and a true `Embedder`."""
+"""Stand-ins for the model where a test is not about the model, and what several tests ask."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
-from index.embed import Progress, Role, Vectors, no_progress
+from index.build import build_index
+from index.embed import Embedder, Progress, Role, Vectors, no_progress
+from index.settings import read_settings
+from index.stages import with_embedder
 from index.tokenize import terms
+from qa.ask import Assistant
+
+# Questions that are anything but.
+HOSTILE = [
+    'title:"园区" AND (a OR b',
+    "园区 +must -not ^2 ~3 * ? [a TO b] {c} \\",
+    "园区'; DROP TABLE passages; --",
+    "<script>alert('园区')</script>",
+    "园区\N{GRINNING FACE}\N{FAMILY}\N{ZERO WIDTH JOINER}",
+    "“园区”‘园区’「园区」",
+    "%s %d {0} ${园区} {{园区}}",
+    "../../etc/passwd 园区",
+    "园\0区\x1b[31m",
+    "e\N{COMBINING ACUTE ACCENT}园区\N{RIGHT-TO-LEFT OVERRIDE}",
+    "\U00020000\U0002a6df",
+    "园区" * 1000,
+    "a" * 2000,
+    "1" * 2000,
+    "".join(map(chr, range(0x4E00, 0x4E00 + 2000))),
+]
 
 
 class HashingEmbedder:
-    """Each term adds a fixed pseudo-random direction: texts that share terms are alike, and nothing is learned."""
+    """A true embedder, deterministic and fast.
+
+    Each term adds a fixed pseudo-random direction: texts that share terms are alike, and nothing is learned.
+    """
 
     def __init__(self, dimension: int = 64, name: str = "hashing") -> None:
         self._dimension = dimension
@@ -39,3 +69,36 @@ class HashingEmbedder:
             progress(row + 1, len(texts))
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+class RememberingEmbedder:
+    """The embedder of an index, which embeds a question only the first time it is asked."""
+
+    _questions: ClassVar[dict[tuple[str, str], Vectors]] = {}
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.signature = embedder.signature
+        self.dimension = embedder.dimension
+
+    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
+        if role == "passage":
+            return self._embedder.embed(texts, role, progress)
+        for text in texts:
+            if (self.signature, text) not in self._questions:
+                self._questions[self.signature, text] = self._embedder.embed([text], role)[0]
+        return np.stack([self._questions[self.signature, text] for text in texts])
+
+
+def remembering(assistant: Assistant) -> Assistant:
+    """The same assistant, faster at what it was asked before."""
+    return replace(assistant, index=replace(assistant.index, embedder=RememberingEmbedder(assistant.index.embedder)))
+
+
+def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environment: str) -> Assistant:
+    """The real pipeline over these records, but for the model."""
+    source = folder / "records.jsonl"
+    source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    stages = with_embedder(HashingEmbedder())
+    build_index([source], folder / "index", stages)
+    return Assistant.load(read_settings({"POLICYQA_INDEX": str(folder / "index"), **environment}), stages)

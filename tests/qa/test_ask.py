@@ -16,7 +16,7 @@ from index.stages import Stages
 from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant, Reply
 from qa.question import Filters, Question, Turn
-from tests.qa.test_retrieve import HOSTILE, assistant_over, remembering
+from tests.stubs import HOSTILE, assistant_over, remembering
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 ANSWERS = {

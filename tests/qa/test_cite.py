@@ -18,7 +18,7 @@ from qa.cite import Citation, cite, in_script
 from qa.question import Question
 from qa.schemas import reply_body
 from tests.conftest import CORPUS
-from tests.qa.test_retrieve import remembering
+from tests.stubs import remembering
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 

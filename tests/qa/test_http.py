@@ -18,7 +18,7 @@ from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant
 from qa.problems import MAX_BODY
 from tests.conftest import CORPUS
-from tests.qa.test_retrieve import HOSTILE, assistant_over, remembering
+from tests.stubs import HOSTILE, assistant_over, remembering
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 QUESTIONS = ["行动计划支持多少个实体园区？", "七條鏈包括哪些", "中央财政投入多少资金", "今天天气怎么样"]

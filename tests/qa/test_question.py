@@ -31,8 +31,13 @@ def test_a_top_k_out_of_bounds_is_refused_with_its_value_and_the_bounds(top_k: i
 
 
 def test_half_a_character_is_refused_with_its_place() -> None:
-    with pytest.raises(InvalidQuestion, match=r"lone surrogate.* at 2"):
+    with pytest.raises(InvalidQuestion, match=r"half a character.* at 2"):
         Question("园区\ud800")
+
+
+def test_half_a_character_in_an_earlier_turn_is_refused() -> None:
+    with pytest.raises(InvalidQuestion, match="half a character"):
+        Question("那它呢", history=[Turn("user", "园区\ud800")])
 
 
 @pytest.mark.parametrize(

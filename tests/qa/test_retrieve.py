@@ -1,26 +1,19 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise, product
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from index.build import build_index
-from index.embed import Embedder, Progress, Role, Vectors, no_progress
 from index.load import SearchIndex
 from index.records import Document
-from index.settings import read_settings
-from index.stages import with_embedder
 from qa.ask import Assistant
 from qa.question import Filters, Question
 from qa.retrieve import Hit, LegScore, retrieve
-from tests.stubs import HashingEmbedder
+from tests.stubs import HOSTILE, assistant_over, remembering
 
 QUESTIONS = [
     "行动计划支持多少个实体园区打造特色载体？",
@@ -29,57 +22,7 @@ QUESTIONS = [
     "今天天气怎么样",
     "xyz 2022",
 ]
-HOSTILE = [
-    'title:"园区" AND (a OR b',
-    "园区 +must -not ^2 ~3 * ? [a TO b] {c} \\",
-    "园区'; DROP TABLE passages; --",
-    "<script>alert('园区')</script>",
-    "园区\N{GRINNING FACE}\N{FAMILY}\N{ZERO WIDTH JOINER}",
-    "“园区”‘园区’「园区」",
-    "%s %d {0} ${园区} {{园区}}",
-    "../../etc/passwd 园区",
-    "园\0区\x1b[31m",
-    "e\N{COMBINING ACUTE ACCENT}园区\N{RIGHT-TO-LEFT OVERRIDE}",
-    "\U00020000\U0002a6df",
-    "园区" * 1000,
-    "a" * 2000,
-    "1" * 2000,
-    "".join(map(chr, range(0x4E00, 0x4E00 + 2000))),
-]
 DATES = [None, date(2021, 1, 1), date(2022, 5, 16), date(2023, 12, 31)]
-
-
-class RememberingEmbedder:
-    """The embedder of an index, which embeds a question only the first time it is asked."""
-
-    _questions: ClassVar[dict[tuple[str, str], Vectors]] = {}
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.signature = embedder.signature
-        self.dimension = embedder.dimension
-
-    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
-        if role == "passage":
-            return self._embedder.embed(texts, role, progress)
-        for text in texts:
-            if (self.signature, text) not in self._questions:
-                self._questions[self.signature, text] = self._embedder.embed([text], role)[0]
-        return np.stack([self._questions[self.signature, text] for text in texts])
-
-
-def remembering(assistant: Assistant) -> Assistant:
-    """The same assistant, faster at what it was asked before."""
-    return replace(assistant, index=replace(assistant.index, embedder=RememberingEmbedder(assistant.index.embedder)))
-
-
-def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environment: str) -> Assistant:
-    """The real pipeline over these records, but for the model."""
-    source = folder / "records.jsonl"
-    source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
-    stages = with_embedder(HashingEmbedder())
-    build_index([source], folder / "index", stages)
-    return Assistant.load(read_settings({"POLICYQA_INDEX": str(folder / "index"), **environment}), stages)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from qa.ask import Assistant, Reply
 from qa.question import Filters, Question, Turn
 from qa.schemas import AskBody, ReplyBody, cleaned_body, document_body, document_list, paragraph_body, reply_body
 from tests.conftest import CORPUS
-from tests.qa.test_retrieve import assistant_over, remembering
+from tests.stubs import assistant_over, remembering
 
 SCRIPTS: tuple[Script, ...] = get_args(Script)
 FILES = sorted(CORPUS.glob("*.txt"))

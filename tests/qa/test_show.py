@@ -17,8 +17,7 @@ from index.stages import with_embedder
 from qa.ask import Assistant
 from qa.question import Filters, Question
 from qa.show import show_build, show_cleaned, show_reply
-from tests.qa.test_retrieve import assistant_over, remembering
-from tests.stubs import HashingEmbedder
+from tests.stubs import HashingEmbedder, assistant_over, remembering
 
 IDS = ["[draft] 通知", "[/b]x", ":smile:", "[link=https://example.org]x", "a\\[b]"]
 
