@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install serve test check format lint types evaluate clean
+.PHONY: install serve test check format lint types clean
 
 install: .venv/.installed
 
@@ -38,4 +38,4 @@ format: .venv/.installed-dev
 	$(BIN)/ruff check --fix
 
 clean:
-	rm -rf .venv .policyqa
+	rm -rf .venv

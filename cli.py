@@ -21,7 +21,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from index import build
 from index.clean.document import clean as clean_document
-from index.errors import PolicyQAError, UnreadableSource
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PolicyQAError, UnreadableSource
+from index.manifest import Manifest
 from index.read import Refusal, read_file
 from index.settings import Settings, read_settings
 from qa.question import MAX_TOP_K, Question
@@ -43,6 +44,10 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 class AddressInUse(PolicyQAError):
     """The server cannot listen where it was told to."""
+
+
+class IndexOfOtherTexts(PolicyQAError):
+    """An index would be overwritten that holds something else."""
 
 
 def main() -> None:
@@ -108,8 +113,6 @@ def serve(
         import uvicorn
 
         from api import create_app
-        from index.errors import IndexMissing
-        from index.manifest import Manifest
         from qa.ask import Assistant
 
         try:
@@ -145,7 +148,10 @@ def evaluate(
     questions = read_beir(beir)
     with tempfile.TemporaryDirectory() as temporary:
         settings = _settings(index or Path(temporary))
-        _build(settings, [questions.corpus])
+        _require_index_of(questions.corpus, settings.index)
+        built = _build(settings, [questions.corpus])
+        if built.refused:
+            show_build(built, messages)
         assistant = Assistant.load(settings)
         with _progress() as told:
             report = run(questions, assistant, told)
@@ -174,6 +180,18 @@ def clean(
             show_cleaned(clean_document(item), output)
     if failed:
         raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
+
+
+def _require_index_of(corpus: Path, folder: Path) -> None:
+    """Refuse to turn an index of other texts into one of a question set."""
+    try:
+        sources = Manifest.read(folder).sources
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        return
+    if sources != [str(corpus)]:
+        raise IndexOfOtherTexts(
+            f"The index in {folder} holds {', '.join(sources)}, not {corpus}. Name another folder, or none."
+        )
 
 
 def _settings(index: Path | None, **options: object) -> Settings:

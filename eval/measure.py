@@ -67,7 +67,8 @@ def answer_within(question: LabelledQuestion, passages: Sequence[Returned], budg
         if left <= 0:
             return False
         read = passage.text[:left]
-        if passage.document_id in question.documents and any(holds(read, answer) for answer in question.answers):
+        relevant = question.documents.get(passage.document_id, 0) > 0
+        if relevant and any(holds(read, answer) for answer in question.answers):
             return True
         left -= len(passage.text)
     return False

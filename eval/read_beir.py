@@ -41,19 +41,30 @@ def read_beir(folder: Path) -> QuestionSet:
     Raises:
         InvalidQuestionSet: a file is missing or a line is not as it should be.
     """
-    for name in ("corpus.jsonl", "queries.jsonl", "qrels.tsv"):
-        if not (folder / name).is_file():
+    qrels = folder / "qrels" / "test.tsv"  # where BEIR's own sets have it
+    if not qrels.is_file():
+        qrels = folder / "qrels.tsv"
+    for file in (folder / "corpus.jsonl", folder / "queries.jsonl", qrels):
+        if not file.is_file():
             raise InvalidQuestionSet(
-                f"{folder} has no {name}: a set in BEIR layout holds corpus.jsonl, queries.jsonl and qrels.tsv."
+                f"{folder} has no {file.name}: a set in BEIR layout holds corpus.jsonl, queries.jsonl and qrels.tsv."
             )
-    gains = _read_qrels(folder / "qrels.tsv")
-    questions = []
-    for number, line in enumerate((folder / "queries.jsonl").read_text(encoding="utf-8").split("\n"), 1):
+    try:
+        gains = _read_qrels(qrels)
+        lines = (folder / "queries.jsonl").read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise InvalidQuestionSet(f"The questions in {folder} are not UTF-8: {error}.") from error
+    questions: dict[str, LabelledQuestion] = {}
+    for number, line in enumerate(lines, 1):
         if line.strip():
-            questions.append(_question(line, f"{folder / 'queries.jsonl'}:{number}", gains))
+            origin = f"{folder / 'queries.jsonl'}:{number}"
+            question = _question(line, origin, gains)
+            if question.id in questions:
+                raise InvalidQuestionSet(f"{origin}: question {question.id!r} stands there twice.")
+            questions[question.id] = question
     if not questions:
         raise InvalidQuestionSet(f"{folder / 'queries.jsonl'} holds no question.")
-    return QuestionSet(folder.name, folder / "corpus.jsonl", questions)
+    return QuestionSet(folder.name, folder / "corpus.jsonl", list(questions.values()))
 
 
 def _question(line: str, origin: str, gains: Mapping[str, Mapping[str, int]]) -> LabelledQuestion:

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from index.embed import Vectors
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
 from index.load import DOCUMENTS, LEXICAL, PASSAGES, VECTORS
+from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
 from index.read import Refusal, read_sources
 from index.records import Document, Passage, RawDocument
@@ -27,7 +28,9 @@ from index.store import read_passages, write_documents, write_passages
 Progress = Callable[[str, int, int], None]
 """Told what is being done (`read`, `clean`, `embed`, `store`), how much of it is done, and how much there is."""
 
-_DATA_PREFIX = "data-"
+_BUILDS = "builds"
+"""Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
+LOCK = ".lock"
 _REASONS_SHOWN = 5
 
 
@@ -70,8 +73,9 @@ def build_index(
     if not documents:
         raise NoDocuments(_nothing_read(sources, refused))
     try:
+        _require_index_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
+        with FileLock(folder / LOCK, timeout=0):
             return _build(sources, documents, refused, folder, stages, progress)
     except Timeout as error:
         raise IndexBusy(
@@ -134,7 +138,7 @@ def _build(
         known = _known_vectors(old, folder, stages) if old else {}
     except (IndexMissing, IndexDamaged, IndexOutdated):
         old, known = None, {}
-    _sweep(folder, keep=old)
+    _sweep(folder)
 
     passages = [passage for document in documents for passage in stages.splitter.split(document)]
     digests = {document.id: document.digest for document in documents}
@@ -147,12 +151,12 @@ def _build(
     if old is None or old.version != version or not _is_whole(old, folder):
         vectors, embedded = _embed(passages, known, stages, progress)
         progress("store", 0, 1)
-        data = folder / f"{_DATA_PREFIX}{secrets.token_hex(4)}"
+        data = folder / _BUILDS / secrets.token_hex(4)
         try:
             manifest = Manifest(
                 format=FORMAT,
                 version=version,
-                data=data.name,
+                data=data.relative_to(folder).as_posix(),
                 stages=signature,
                 sources=named,
                 counts={"documents": len(documents), "passages": len(passages)},
@@ -161,10 +165,9 @@ def _build(
                 files=_write(documents, passages, vectors, data, stages),
             )
             manifest.write(folder)
-        except BaseException:
-            _sweep(folder, keep=old)
-            raise
-        _sweep(folder, keep=manifest)
+        finally:
+            # Also when interrupted, before or after the new manifest took effect: the one on disk says what is needed.
+            _sweep(folder)
         progress("store", 1, 1)
     else:
         manifest = replace(old, sources=named, refused=reasons)
@@ -240,10 +243,32 @@ def _write(
     return {path.relative_to(data).as_posix(): digest_of(path) for path in files}
 
 
-def _sweep(folder: Path, keep: Manifest | None) -> None:
-    """Remove what builds left behind that were replaced or killed."""
-    for path in folder.glob(f"{_DATA_PREFIX}*"):
-        if keep is None or path.name != keep.data:
-            shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob(".manifest.json.*"):
-        path.unlink(missing_ok=True)
+def _require_index_folder(folder: Path) -> None:
+    """Refuse a folder of other things, such as the sources themselves.
+
+    Raises:
+        IndexNotWritable: it holds files, and neither an index nor the beginning of one.
+    """
+    own = {MANIFEST, LOCK, _BUILDS}
+    if folder.is_dir() and (held := {path.name for path in folder.iterdir()}) and not held & own:
+        raise IndexNotWritable(
+            f"{folder.absolute()} holds other files ({min(held)}, …) and no index. "
+            "Name an empty or new folder with --index."
+        )
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what builds left behind that were replaced or killed.
+
+    A manifest that cannot be read may name any build, so then nothing is removed until there is one that can.
+    """
+    needed = None
+    if (folder / MANIFEST).exists():
+        needed = Manifest.data_of(folder)
+        if needed is None:
+            return
+    for build in (folder / _BUILDS).glob("*"):
+        if build.relative_to(folder).as_posix() != needed:
+            shutil.rmtree(build, ignore_errors=True)
+    for leftover in folder.glob(f".{MANIFEST}.*"):
+        leftover.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from typing import Self
 
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 2
+FORMAT = 3
 """Changes with the layout of the folder or the fields of the manifest."""
 FILE = "manifest.json"
 
@@ -29,7 +29,7 @@ def _command(folder: Path, sources: Sequence[str] = ("SOURCE",)) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The manifest of one build. Files stand in the subfolder `data`, so that a new build never touches an old one."""
+    """The manifest of one build. Its files stand in a subfolder of their own, so that no build touches another."""
 
     format: int
     version: str
@@ -71,6 +71,15 @@ class Manifest:
                 + rebuild(folder)
             )
         return cls(**content)
+
+    @staticmethod
+    def data_of(folder: Path) -> str | None:
+        """Where the files of a manifest of any format stand, or None if it cannot be read."""
+        try:
+            data = json.loads((folder / FILE).read_text(encoding="utf-8"))["data"]
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return None
+        return data if isinstance(data, str) else None
 
     def write(self, folder: Path) -> None:
         """Put the manifest in its place in one rename, after everything it names is on disk."""

@@ -17,6 +17,7 @@ from index.records import Metadata, RawDocument
 
 _ID_LENGTH = 200
 # What no text can hold: it cannot be written down in UTF-8, or ends a string in other programs.
+_UNADDRESSABLE = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|/paragraphs/\d+$")
 _NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
 
 
@@ -35,15 +36,25 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
     README files are passed over: they describe the folder. A folder or file that does not exist is refused as well.
     """
     for source in sources:
-        if source.is_dir():
-            for file in sorted(path for path in source.rglob("*") if path.is_file()):
-                within = file.relative_to(source).parts
-                if not any(part.startswith(".") for part in within) and file.stem.upper() != "README":
-                    yield from read_file(file)
-        elif source.exists():
-            yield from read_file(source)
-        else:
-            yield Refusal(str(source), "it does not exist")
+        try:
+            files = list(_files_of(source))
+        except OSError as error:
+            reason = "it does not exist" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
+            yield Refusal(str(source), reason)
+            continue
+        for file in files:
+            yield from read_file(file)
+
+
+def _files_of(source: Path) -> Iterator[Path]:
+    if not source.is_dir():
+        source.stat()  # raises the reason, where there is one
+        yield source
+        return
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        within = file.relative_to(source).parts
+        if not any(part.startswith(".") for part in within) and file.stem.upper() != "README":
+            yield file
 
 
 def read_file(file: Path) -> Iterator[RawDocument | Refusal]:
@@ -149,6 +160,8 @@ def _record(record: object, origin: str) -> RawDocument:
     identifier = record["_id"]
     if len(identifier) > _ID_LENGTH or not identifier.isprintable():
         raise UnreadableSource(f"'_id' must be at most {_ID_LENGTH} printable characters")
+    if _UNADDRESSABLE.search(identifier):
+        raise UnreadableSource(f"'_id' must not be a step in a path or end like a paragraph's address: {identifier!r}")
     for name, value in record.items():
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         odd = _NO_TEXT.search(written) or _NO_TEXT.search(name)

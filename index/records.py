@@ -15,7 +15,7 @@ LABEL_LENGTH = 24
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a document; `None` where the text does not say. Nothing here is guessed."""
+    """What is known of a document; `None` where it does not say. A title may be its first line."""
 
     title: str | None = None
     issuer: str | None = None
@@ -23,7 +23,7 @@ class Metadata:
     number: str | None = None
     """发文字号, such as 工信部联企业〔2022〕54号."""
     issued_on: date | None = None
-    """成文日期 or 制发日期."""
+    """成文日期 or 制发日期; where a header table states neither, the day it says the text was published."""
     url: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     """Fields of a record that have no place above, kept as they came."""
@@ -92,7 +92,7 @@ class Document:
 class Passage:
     """The unit of retrieval: `text` is `paragraph.text[start:end]`.
 
-    `context` (title, headings, and the words that open a list) is indexed with the text and never quoted.
+    `context` (title, headings, and the words that open a list) is searched with the text and never quoted.
     """
 
     document_id: str
@@ -109,5 +109,5 @@ class Passage:
 
     @property
     def indexed_text(self) -> str:
-        """What both legs of the search see: the context, then the text."""
+        """What is embedded: the context, then the text."""
         return f"{self.context}\n{self.text}" if self.context else self.text

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import Protocol
 
-from index.clean.break_paragraphs import Span
+from index.clean.align import Span
+from index.clean.fold import fold
 from index.records import Document, Paragraph, Passage
 
 # A sentence ends with its marks and whatever closes around them; a semicolon ends a clause that can stand alone.
@@ -88,11 +89,11 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-2:{self.limit}"
+        return f"sentence-windows-3:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""
-        title = document.metadata.title
+        title = fold(document.metadata.title or "")
         opening = title or _opening(document)
         passages: list[Passage] = []
         for paragraph, following in zip_longest(document.paragraphs, document.paragraphs[1:]):
@@ -106,13 +107,12 @@ class SentenceWindows:
         text = paragraph.text
         items = list_items(text)
         lead = text[: items[0][0]] if items else ""
-        units = [*_offset(sentences(lead), 0), *items]
-        if not items:
-            units = sentences(text)
         # Short enough to stay whole: a paragraph by the limit, a list by half as much again.
         if len(text) <= (self.limit * 3 // 2 if items else self.limit):
-            units = [(0, len(text))]
-        for start, end in _pack(units, self.limit, text):
+            spans: Iterable[Span] = [(0, len(text))]
+        else:
+            spans = _pack([*sentences(lead), *items] or sentences(text), self.limit, text)
+        for start, end in spans:
             in_list = items and start >= items[0][0] and lead
             yield Passage(
                 document_id=paragraph.document_id,
@@ -146,43 +146,37 @@ def _last_words(lead: str) -> str:
     return lead[max(start, end - 80) : end].strip()
 
 
-def _offset(spans: Sequence[Span], by: int) -> list[Span]:
-    return [(start + by, end + by) for start, end in spans]
-
-
 def _pack(units: Sequence[Span], limit: int, text: str) -> Iterator[Span]:
-    """Neighbouring units together while they fit; a unit over the limit is cut into its own sentences or clauses."""
-    pieces = [piece for unit in units for piece in _cut(unit, limit, text)]
-    if not pieces:
-        return
-    start, end = pieces[0]
-    for piece in pieces[1:]:
-        if piece[1] - start > limit:
-            yield start, end
-            start = piece[0]
-        end = piece[1]
-    yield start, end
+    """Neighbouring units together while they fit; one over the limit is cut by itself and shares with no other."""
+    for oversized, run in groupby(units, key=lambda unit: unit[1] - unit[0] > limit):
+        if oversized:
+            for unit in run:
+                yield from _cut(unit, limit, text)
+        else:
+            yield from _together(run, limit)
 
 
-def _cut(unit: Span, limit: int, text: str) -> list[Span]:
+def _cut(unit: Span, limit: int, text: str) -> Iterator[Span]:
+    """A unit in pieces of whole sentences, or of whole clauses where a sentence is over the limit, or of the limit."""
     start, end = unit
-    if end - start <= limit or len(text) == end - start <= limit * 3 // 2:
-        return [unit]
-    parts = _offset(sentences(text[start:end]), start)
-    if len(parts) == 1:
-        ends = [start + match.end() for match in _CLAUSE_END.finditer(text[start:end])]
-        parts = [span for span in pairwise(sorted({start, *ends, end})) if span[0] < span[1]]
-    if len(parts) == 1:
-        return [(at, min(at + limit, end)) for at in range(start, end, limit)]
-    whole = list(_pack_within(parts, limit))
-    return [piece for part in whole for piece in _cut(part, limit, text)]
+    for ends in (_SENTENCE_END, _CLAUSE_END):
+        cuts = {start + match.end() for match in ends.finditer(text[start:end])}
+        parts = list(pairwise(sorted({start, *cuts, end})))
+        if len(parts) > 1:
+            yield from _pack(parts, limit, text)
+            return
+    yield from ((at, min(at + limit, end)) for at in range(start, end, limit))
 
 
-def _pack_within(parts: Sequence[Span], limit: int) -> Iterator[Span]:
-    start, end = parts[0]
-    for part in parts[1:]:
-        if part[1] - start > limit:
-            yield start, end
-            start = part[0]
-        end = part[1]
-    yield start, end
+def _together(parts: Iterable[Span], limit: int) -> Iterator[Span]:
+    """Neighbours joined while they are within the limit."""
+    joined: Span | None = None
+    for part in parts:
+        if joined and part[1] - joined[0] <= limit:
+            joined = (joined[0], part[1])
+        else:
+            if joined:
+                yield joined
+            joined = part
+    if joined:
+        yield joined

@@ -21,7 +21,7 @@ from index.split import SentenceWindows, Splitter
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What an index is built with. Swapping one is one line in `choose_stages`."""
+    """What an index is built with; `with_embedder` is the one place that chooses."""
 
     clean: Callable[[RawDocument], Document]
     splitter: Splitter

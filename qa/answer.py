@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import convert_e5
-from index.clean.break_paragraphs import Span
+from index.clean.align import Span
 from index.load import SearchIndex
 from index.records import Passage
 from index.split import list_items, sentences
@@ -61,11 +61,12 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     introduces a list, the first sentence of each of its items follows.
     """
     weights = {term: index.lexical.rarity(term) for term in _content_terms(question)}
-    total = sum(weights.values())
+    total = math.fsum(weights.values())
     hits = retrieved.hits[:_PASSAGES]
 
     def share(found: set[str]) -> float:
-        return sum(weights[term] for term in found & weights.keys()) / total if total else 0.0
+        # In a fixed order and exactly, so that no tie falls differently from one run to the next.
+        return math.fsum(weight for term, weight in weights.items() if term in found) / total if total else 0.0
 
     coverage = max((share(set(terms(hit.passage.indexed_text))) for hit in hits), default=0.0)
     confidence = _confidence(coverage, retrieved.likeness, index) if hits else 0.0

@@ -10,6 +10,9 @@ from index.errors import QuoteMismatch, UnknownDocument
 from index.load import SearchIndex
 from index.records import Document, Paragraph, Passage
 
+# Longer than any word of OpenCC's tables.
+_WORD = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -53,10 +56,11 @@ def cite(passage: Passage, index: SearchIndex) -> Citation:
     except (UnknownDocument, ValueError) as error:
         raise QuoteMismatch(f"{passage} stands nowhere: {error}") from error
     yielded = content.original()
-    # Folding reads words, so it is checked over the whole paragraph: a passage may begin inside a word.
+    # Folding reads words, and a passage may begin inside one, so its neighbours are looked at as well.
+    around = slice(max(0, passage.start - _WORD), passage.end + _WORD)
     original = paragraph.content.original()
-    whole = is_folded(original, paragraph.text) and original[passage.start : passage.end] == yielded
-    if content.text != passage.text or not whole:
+    folded = is_folded(original[around], paragraph.text[around]) and original[passage.start : passage.end] == yielded
+    if content.text != passage.text or not folded:
         raise QuoteMismatch(
             f"Passage {passage.paragraph_id}[{passage.start}:{passage.end}] quotes {passage.text[:40]!r}, "
             f"but source[{content.start}:{content.end}] yields {yielded[:40]!r}."

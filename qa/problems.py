@@ -18,6 +18,7 @@ from qa.schemas import ProblemBody
 
 logger = logging.getLogger("policyqa")
 
+_ERRORS_TOLD = 20
 MAX_BODY = 1 << 20
 """Bytes of a request's body."""
 
@@ -70,7 +71,8 @@ async def _invalid(_request: Request, error: RequestValidationError) -> JSONResp
         reason = first.get("ctx", {}).get("error", first["msg"])
         return problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {reason} at character {first['loc'][-1]}.")
     errors = [
-        {"field": ".".join(map(str, detail["loc"])) or "body", "message": detail["msg"]} for detail in error.errors()
+        {"field": ".".join(map(str, detail["loc"])) or "body", "message": detail["msg"]}
+        for detail in error.errors()[:_ERRORS_TOLD]
     ]
     detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request is not valid: {detail}.", errors=errors)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.clean.fold import fold
 from index.load import SearchIndex
 from index.records import Document, Passage
 from index.search_dense import Rows, Scores
@@ -107,9 +108,10 @@ def _allowed_rows(filters: Filters, index: SearchIndex) -> Rows | None:
 
 def _passes(document: Document, filters: Filters) -> bool:
     issued_on = document.metadata.issued_on
+    issuer = fold(document.metadata.issuer or "")
     return (
         (not filters.document_ids or document.id in filters.document_ids)
-        and (not filters.issuer or document.metadata.issuer in filters.issuer)
+        and (not filters.issuer or issuer in map(fold, filters.issuer))
         and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
         and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))
     )

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from index.clean.align import Edit
+from index.clean.align import Edit, Span
 from index.clean.fold import Script
 from index.load import SearchIndex
 from index.manifest import Manifest
@@ -18,8 +18,6 @@ from qa.ask import Reply
 from qa.cite import Citation, in_script
 from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
 from qa.retrieve import LegScore
-
-Span = tuple[int, int]
 
 
 class _Request(BaseModel):

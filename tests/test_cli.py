@@ -354,3 +354,19 @@ def test_a_file_that_cannot_be_read_fails_by_name(run: Run, tmp_path: Path, name
         assert done.out == ""
         assert str(folder / name) in done.words
         assert "Traceback" not in done.err
+
+
+def test_a_question_set_does_not_overwrite_an_index_of_other_texts(run: Run, real_index: Path, tmp_path: Path) -> None:
+    questions = written(
+        tmp_path / "set",
+        {
+            "corpus.jsonl": '{"_id": "d1", "text": "支持50个园区。"}',
+            "queries.jsonl": '{"_id": "q1", "text": "多少个园区", "answers": ["50个"]}',
+            "qrels.tsv": "q1\td1\t1",
+        },
+    )
+    before = (real_index / "manifest.json").read_bytes()
+    done = run("eval", "--beir", questions, "--index", real_index)
+    assert done.code == 1
+    assert str(real_index) in done.err
+    assert (real_index / "manifest.json").read_bytes() == before

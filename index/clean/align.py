@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+Span = tuple[int, int]
+"""Where a stretch of text begins and ends, in characters, the end not included."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:

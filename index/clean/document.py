@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from index.clean import drop_footer, strip_readings, take_header
-from index.clean.align import AlignedText, Change
-from index.clean.break_paragraphs import Span, break_line, continues, heading_level, heading_paths, is_title
+from index.clean.align import AlignedText, Change, Span
+from index.clean.break_paragraphs import break_line, continues, heading_paths, is_title
 from index.clean.fold import fold
 from index.records import Document, Metadata, Paragraph, RawDocument
 
@@ -112,6 +112,6 @@ def _titled(metadata: Metadata, contents: Sequence[AlignedText]) -> Metadata:
     if metadata.title or len(contents) < 2:
         return metadata
     first = contents[0].text
-    if is_title(first) and heading_level(first) is None:
+    if is_title(first):
         return replace(metadata, title=first)
     return metadata

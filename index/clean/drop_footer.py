@@ -9,7 +9,7 @@ KIND = "footer"
 
 # Only a site prints these of itself; a policy about permits names them without their numbers.
 _PERMIT = re.compile(
-    r"ICP[备证]\s*\d|备案序?号\s*[:：]|公网安备\s*\d|经营许可证(?:编?号)?\s*[:：]|网站标识码|版权所有|Copyright|©",
+    r"ICP[备证]\s*\d|备案序?号\s*[:：]|公网安备\s*\d|经营许可证(?:编?号)?\s*[:：]|网站标识码\s*[:：]?\s*\w*\d|^版权所有|版权所有\s*[:：©]|Copyright|©",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(

@@ -12,7 +12,9 @@ from index.clean.fold import fold, fold_width
 
 KIND = "reading"
 
-_BRACKETED = re.compile(r"(?<=[㐀-鿿豈-龎\U00020000-\U0002fa1f])[（(]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,6})[）)]")
+_BRACKETED = re.compile(
+    r"(?<=[㐀-鿿豈-龎\U00020000-\U0002fa1f)）])[（(]([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,6})[）)]"
+)
 
 
 @lru_cache(maxsize=8192)
@@ -28,10 +30,12 @@ def strip_readings(text: AlignedText) -> AlignedText:
     Must not touch: a bracket that is text, such as 世贸组织(WTO), 试行(试行), 人工智能(ai), nor a spelling of another
     character. A reading without a tone mark counts only where the character is read in the neutral tone, 的(de).
     """
-    changes = [
-        Change(match.start(), match.end(), KIND)
-        for match in _BRACKETED.finditer(fold_width(text.text))
-        if match[1] in _readings(text.text[match.start() - 1])
-    ]
-    # Two readings may stand behind one character: 行(xíng)(háng).
-    return strip_readings(text.apply(changes)) if changes else text
+    changes: list[Change] = []
+    spelt = 0
+    for match in _BRACKETED.finditer(fold_width(text.text)):
+        # Two readings may stand behind one character: 行(xíng)(háng).
+        if not (changes and changes[-1].end == match.start()):
+            spelt = match.start() - 1
+        if match[1] in _readings(text.text[spelt]):
+            changes.append(Change(match.start(), match.end(), KIND))
+    return text.apply(changes)

@@ -40,11 +40,9 @@ _LABELS = {
     "时效性": None,
     "关键词": None,
 }
-_DATE = re.compile(r"((?:19|20)\d{2})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)\s*日?")
 _SEPARATOR = re.compile(r"[|｜\t]")
 _BLANKS = re.compile(r"\s+")
-# A header table stands at the very top; beyond this many lines a row of labels is a table of the text.
-_HEADER_LINES = 12
 
 
 def take_header(lines: Sequence[str], known: Metadata) -> tuple[int, Metadata]:
@@ -56,7 +54,7 @@ def take_header(lines: Sequence[str], known: Metadata) -> tuple[int, Metadata]:
     """
     taken = 0
     found: dict[str, str] = {}
-    for line in lines[:_HEADER_LINES]:
+    for line in lines:
         cells = [_BLANKS.sub("", cell).rstrip(":：") for cell in _SEPARATOR.split(line)]
         if len(cells) < 2 or cells[0] not in _LABELS:
             break

@@ -62,3 +62,8 @@ def test_a_long_answer_is_held_by_three_fifths_of_its_grams() -> None:
 
 def test_an_answer_of_punctuation_is_held_by_nothing() -> None:
     assert not holds("支持。", "。")
+
+
+def test_a_document_judged_to_be_of_no_use_holds_no_answer() -> None:
+    judged = LabelledQuestion("q", "支持多少个园区", ["50个"], {"a": 0, "b": 1})
+    assert not answer_within(judged, [Returned("a", "支持50个园区")], 1000)

@@ -56,3 +56,23 @@ def test_a_bad_question_is_told_by_file_and_line(tmp_path: Path, queries: str, r
 def test_a_bad_judgement_is_told_by_file_and_line(tmp_path: Path, row: str) -> None:
     with pytest.raises(InvalidQuestionSet, match=r"qrels\.tsv:2"):
         read_beir(write_set(tmp_path, qrels=f"query-id\tcorpus-id\tscore\n{row}\n"))
+
+
+def test_a_question_that_stands_there_twice_is_told(tmp_path: Path) -> None:
+    twice = "\n".join([json.dumps(QUESTION)] * 2)
+    with pytest.raises(InvalidQuestionSet, match=r"queries\.jsonl:2: question 'q1' stands there twice"):
+        read_beir(write_set(tmp_path, twice))
+
+
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
+def test_questions_that_are_not_utf8_are_told(tmp_path: Path, name: str) -> None:
+    (write_set(tmp_path) / name).write_bytes("问题".encode("gb18030"))
+    with pytest.raises(InvalidQuestionSet, match="not UTF-8"):
+        read_beir(tmp_path)
+
+
+def test_judgements_may_stand_where_beir_has_them(tmp_path: Path) -> None:
+    write_set(tmp_path)
+    (tmp_path / "qrels").mkdir()
+    (tmp_path / "qrels.tsv").rename(tmp_path / "qrels" / "test.tsv")
+    assert read_beir(tmp_path).questions[0].documents == {"d1": 1}

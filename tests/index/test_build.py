@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import index.manifest
 import index.stages
 from index.build import BuildReport, build_index
 from index.embed import Progress, Role, Vectors, no_progress
@@ -68,7 +69,7 @@ def state(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 def data_folders(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+    return sorted(path.relative_to(folder).as_posix() for path in (folder / "builds").iterdir())
 
 
 def assert_equal_indexes(one: SearchIndex, other: SearchIndex) -> None:
@@ -532,7 +533,8 @@ def test_a_full_disk_leaves_the_old_index_and_nothing_else(
             build_index([many], folder, stub_stages)
         assert str(folder) in str(raised.value)
         assert load_index(folder, stub_stages).manifest == old
-        assert sorted(path.name for path in folder.iterdir()) == [".lock", old.data, "filler", FILE]
+        assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", "filler", FILE]
+        assert data_folders(folder) == [old.data]
         (folder / "filler").unlink()
         assert build_index([many], folder, stub_stages).manifest.counts["documents"] == 60
         assert len(load_index(folder, stub_stages).documents) == 60
@@ -578,14 +580,15 @@ def test_a_store_that_is_interrupted_leaves_the_old_index_and_nothing_else(
 def test_what_killed_builds_left_behind_is_swept(
     source: Path, folder: Path, stub_stages: Stages, built: BuildReport, changed: bool
 ) -> None:
-    (folder / "data-0123abcd" / "lexical").mkdir(parents=True)
-    (folder / "data-0123abcd" / "lexical" / "meta.json").write_text("{}", encoding="utf-8")
+    (folder / "builds" / "0123abcd" / "lexical").mkdir(parents=True)
+    (folder / "builds" / "0123abcd" / "lexical" / "meta.json").write_text("{}", encoding="utf-8")
     (folder / f".{FILE}.4711").write_text("{", encoding="utf-8")
     (folder / "mine.txt").write_text("not a leftover", encoding="utf-8")
     if changed:
         (source / "d.txt").write_text("数据条例\n公共数据应当开放。\n", encoding="utf-8")
     report = build_index([source], folder, stub_stages)
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", report.manifest.data, FILE, "mine.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", FILE, "mine.txt"]
+    assert data_folders(folder) == [report.manifest.data]
     assert (report.manifest == built.manifest) is not changed
 
 
@@ -614,4 +617,38 @@ def test_vectors_that_are_not_of_unit_length_are_no_matter_of_writing(
         build_index([source], folder, with_embedder(Long(name="long")))
     assert not isinstance(raised.value, IndexNotWritable | IndexDamaged)
     assert load_index(folder, stub_stages).manifest == built.manifest
+    assert data_folders(folder) == [built.manifest.data]
+
+
+def test_a_folder_of_other_things_is_refused_and_keeps_them(source: Path, stub_stages: Stages) -> None:
+    (source / "data-raw").mkdir()
+    (source / "data-raw" / "园区.txt").write_text("支持园区建设。", encoding="utf-8")
+    before = state(source)
+    with pytest.raises(IndexNotWritable, match=re.escape(str(source))):
+        build_index([source], source, stub_stages)
+    assert state(source) == before
+
+
+def test_an_interrupt_after_the_new_manifest_took_effect_leaves_the_new_index(
+    source: Path, folder: Path, built: BuildReport, stub_stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_texts(source, {"新": "新的办法支持园区建设。"})
+
+    def interrupted(_folder: Path) -> None:
+        if Manifest.read(folder).version != built.manifest.version:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(index.manifest, "sync_folder", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_index([source], folder, stub_stages)
+    assert "新" in load_index(folder, stub_stages).documents
+
+
+@pytest.mark.parametrize("damage", [manifest_of_another_format, cut_manifest])
+def test_an_index_that_cannot_be_used_is_not_removed_before_another_is_there(
+    source: Path, folder: Path, built: BuildReport, damage: Callable[[Path, Path], None]
+) -> None:
+    damage(folder, folder / built.manifest.data)
+    with pytest.raises(RuntimeError):
+        build_index([source], folder, with_embedder(GivesUp()))
     assert data_folders(folder) == [built.manifest.data]

@@ -68,7 +68,8 @@ def assert_whole(folder: Path, expected: Sequence[Finished], stages: Stages) -> 
 def assert_next_build_goes_through(folder: Path, expected: Finished, stages: Stages) -> None:
     report = build_index([expected.source], folder, stages)
     assert_equal_indexes(load_index(folder, stages), expected.index)
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", report.manifest.data, FILE]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", FILE]
+    assert [path.name for path in (folder / "builds").iterdir()] == [Path(report.manifest.data).name]
 
 
 # Builds contents in turn, without end; tells when each is done.
@@ -179,7 +180,7 @@ def test_a_first_build_that_is_killed_leaves_no_index_and_the_next_one_makes_it(
 ) -> None:
     folder = tmp_path / "index"
     with building_forever(folder, old_and_new[:1]) as process:
-        while not list(folder.glob("data-*")):
+        while not list(folder.glob("builds/*")):
             assert process.poll() is None
     if (folder / FILE).exists():
         assert assert_whole(folder, old_and_new, stages) == 0
@@ -214,4 +215,5 @@ def test_the_command_killed_while_it_embeds_leaves_a_whole_index_and_the_next_bu
     # It is killed with most of the texts still to embed; on a stalled machine it may get through before.
     assert_equal_indexes(found, old if found.manifest.version == old.manifest.version else new)
     assert set(new.documents) == set(many_texts("新", 33))
-    assert sorted(path.name for path in folder.iterdir()) == [".lock", report.manifest.data, FILE]
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", FILE]
+    assert [path.name for path in (folder / "builds").iterdir()] == [Path(report.manifest.data).name]

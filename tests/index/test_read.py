@@ -349,3 +349,19 @@ def test_a_wrong_encoding_refuses_the_whole_collection_by_name(collection: Path)
     (refusal,) = readings(collection, JAPANESE.encode("shift_jis"))
     assert isinstance(refusal, Refusal)
     assert refusal.origin == str(collection)
+
+
+def test_a_path_too_long_for_the_system_is_refused() -> None:
+    source = Path("园" * 5000)
+    (refused_source,) = read_sources([source])
+    assert isinstance(refused_source, Refusal)
+    assert refused_source.origin == str(source)
+
+
+@pytest.mark.parametrize("identifier", ["..", "a/../b", "./a", "a/paragraphs/1"])
+def test_an_id_that_no_address_can_hold_is_refused(tmp_path: Path, identifier: str) -> None:
+    file = tmp_path / "records.jsonl"
+    file.write_text(json.dumps({"_id": identifier, "text": "支持园区。"}), encoding="utf-8")
+    (result,) = read_file(file)
+    assert isinstance(result, Refusal)
+    assert repr(identifier) in result.reason

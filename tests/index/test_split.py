@@ -246,3 +246,14 @@ def test_the_seven_chains_of_the_corpus_are_found_by_the_list_s_name() -> None:
     assert all(passage.text.startswith(tuple(f"{number}是" for number in "一二三四五六七")) for passage in chains[1:])
     assert all("推动大中小企业融通创新" in passage.context for passage in chains[1:])
     assert all("三、关于《携手行动》的主要内容" in passage.context for passage in chains)
+
+
+def test_what_is_left_of_an_item_over_the_limit_is_not_put_to_the_next() -> None:
+    text = f"如下：一是{'甲' * 199}。{'甲' * 199}。二是{'乙' * 99}。"
+    cut = [passage.text for passage in split(text)]
+    assert not [passage for passage in cut if "甲" in passage and "乙" in passage]
+
+
+def test_a_traditional_title_is_context_in_the_script_of_the_questions() -> None:
+    (passage,) = split("正文支持园区。", title="產業創新發展條例")
+    assert passage.context == "产业创新发展条例"

@@ -211,3 +211,11 @@ def test_filters_that_match_nothing_give_no_hits(dated: SearchIndex, filters: Fi
 
     assert not retrieved.hits
     assert retrieved.likeness == -1
+
+
+def test_an_issuer_is_matched_in_either_script(tmp_path: Path) -> None:
+    records: list[dict[str, object]] = [{"_id": "a", "text": "支持园区建设。", "issuer": "經濟部"}]
+    index = assistant_over(records, tmp_path).index
+    for issuer in ("經濟部", "经济部"):
+        found = retrieve(Question("园区", filters=Filters(issuer=[issuer])), index, 0.2)
+        assert [hit.passage.document_id for hit in found.hits] == ["a"]

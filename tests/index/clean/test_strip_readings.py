@@ -107,3 +107,7 @@ def test_every_bracketed_spelling_of_the_mirrored_corpus_text_is_a_reading() -> 
     assert "(jì)" in result.source
     # What is left is the broken entity 領(lǐng)域?qū)>, whose bracket closes nothing that was opened.
     assert [character for character in result.text if character in "(（"] == []
+
+
+def test_a_thousand_readings_behind_one_character_are_all_removed() -> None:
+    assert stripped("行" + "(xíng)" * 3000 + "业") == "行业"
