@@ -35,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_INTERRUPTED = 130  # what typer makes of Ctrl-C; to this command's users it is work that failed
 output = Console()
 messages = Console(stderr=True)
 
@@ -60,6 +61,11 @@ def main() -> None:
     except PolicyQAError as error:
         messages.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            messages.print("Interrupted: the work was not done, and what was there is as before.", soft_wrap=True)
+            sys.exit(1)
+        raise
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -21,7 +21,6 @@ from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
 from index.read import Refusal, read_sources
 from index.records import Document, Passage, RawDocument
-from index.split import keywords_text
 from index.stages import Stages
 from index.store import read_passages, write_documents, write_passages
 
@@ -230,7 +229,7 @@ def _write(
         raise OSError(str(error)) from error
     try:
         stages.build_lexical(
-            [keywords_text(by_id[passage.document_id], passage) for passage in passages], data / LEXICAL
+            [stages.splitter.keywords(by_id[passage.document_id], passage) for passage in passages], data / LEXICAL
         )
     except ValueError as error:  # how tantivy does
         raise OSError(str(error)) from error

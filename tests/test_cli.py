@@ -17,11 +17,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 import cli
+import index.stages
 from api import create_app
 from index.clean.fold import is_folded
 from index.settings import PREFIX, Settings
+from index.stages import Stages, with_embedder
 from qa.ask import Assistant
 from tests.conftest import CORPUS
+from tests.stubs import HashingEmbedder
 
 COMMAND = Path(sys.executable).with_name("policyqa")
 FILES = sorted(CORPUS.glob("*.txt"))
@@ -370,3 +373,20 @@ def test_a_question_set_does_not_overwrite_an_index_of_other_texts(run: Run, rea
     assert done.code == 1
     assert str(real_index) in done.err
     assert (real_index / "manifest.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_build_fails_in_order_and_leaves_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: signal.Signals
+) -> None:
+    source = written(tmp_path / "source", {"园区.txt": "支持园区建设。"})
+
+    def interrupted(_settings: Settings) -> Stages:
+        os.kill(os.getpid(), sent)
+        return with_embedder(HashingEmbedder())
+
+    monkeypatch.setattr(index.stages, "choose_stages", interrupted)
+    done = run("index", source, "--index", tmp_path / "index")
+    assert done.code == 1
+    assert "Interrupted" in done.err
+    assert not (tmp_path / "index").exists()
