@@ -63,11 +63,12 @@ class Question:
         Raises:
             InvalidQuestion: the message names the field, its value and its bounds.
         """
-        for text in (self.text, *(turn.content for turn in self.history)):
+        turns = (turn.content for turn in self.history)
+        for text in (self.text, *turns, *self.filters.issuer, *self.filters.document_ids):
             half = _HALF_CHARACTER.search(text)
             if half:
                 raise InvalidQuestion(
-                    f"The question or its history holds half a character (a lone surrogate) at {half.start()}."
+                    f"Question, history or filters hold half a character (a lone surrogate) at {half.start()}."
                 )
         if not any(map(str.isalnum, self.text)):
             raise InvalidQuestion(

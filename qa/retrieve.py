@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,18 +100,18 @@ def _allowed_rows(filters: Filters, index: SearchIndex) -> Rows | None:
     """The rows of the documents that pass, or None if every document does."""
     if filters == Filters():
         return None
-    passing = {document.id for document in index.documents.values() if _passes(document, filters)}
+    issuers = set(map(fold, filters.issuer))
+    passing = {document.id for document in index.documents.values() if _passes(document, filters, issuers)}
     return np.array(
         [row for row, passage in enumerate(index.passages) if passage.document_id in passing], dtype=np.int64
     )
 
 
-def _passes(document: Document, filters: Filters) -> bool:
+def _passes(document: Document, filters: Filters, issuers: Set[str]) -> bool:
     issued_on = document.metadata.issued_on
-    issuer = fold(document.metadata.issuer or "")
     return (
         (not filters.document_ids or document.id in filters.document_ids)
-        and (not filters.issuer or issuer in map(fold, filters.issuer))
+        and (not issuers or fold(document.metadata.issuer or "") in issuers)
         and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
         and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))
     )
