@@ -58,7 +58,9 @@ def read_settings(environment: Mapping[str, str] | None = None, given: Mapping[s
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known:
-            close = get_close_matches(name, known, n=1)
+            close = sorted(setting for setting in known if setting.startswith(name)) or get_close_matches(
+                name, known, n=1
+            )
             cure = f"did you mean {close[0]}?" if close else f"the settings are {', '.join(sorted(known))}"
             raise InvalidSetting(f"{name} is not a setting: {cure}")
     values = {

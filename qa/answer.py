@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,10 +20,16 @@ _PASSAGES = 3
 """How many passages an answer is taken from."""
 _SENTENCES = 3
 _LENGTH = 200
+# A numbered sentence too short to say more than what it is about.
+_ITEM_NAME = re.compile(
+    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"
+)
 # A further sentence must add this share of the question's weight to what is already said.
 _GAIN = 0.15
 
 NOTHING_SIMPLIFIED = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
+NOTHING_LEFT_SIMPLIFIED = "没有符合筛选条件的文本。"
+NOTHING_LEFT_TRADITIONAL = "沒有符合篩選條件的文本。"
 NOTHING_TRADITIONAL = "所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。"
 
 # Logistic regression of "the question belongs to this collection" on two features, over ncp, drcd and cmrc, each asked
@@ -58,7 +65,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
 
     A term weighs its rarity in the index. The best sentence comes first into the answer; further ones while they add
     terms of the question that are not said yet, up to three sentences and about 200 characters. Where one of them
-    introduces a list, the first sentence of each of its items follows.
+    introduces a list, the first sentence of each of its items follows; where one only names an item, the next does.
     """
     weights = {term: index.lexical.rarity(term) for term in _content_terms(question)}
     total = math.fsum(weights.values())
@@ -93,6 +100,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
         chosen.append(sentence)
         said |= found
     whole = {item for sentence in chosen for item in _list_opened_by(sentence, hits[sentence.hit].passage)}
+    whole |= {below for sentence in chosen for below in _said_under(sentence, hits[sentence.hit].passage)}
     return Answer(True, confidence, sorted({*chosen, *whole}, key=lambda sentence: (sentence.hit, sentence.span)))
 
 
@@ -104,6 +112,14 @@ def _list_opened_by(sentence: Sentence, passage: Passage) -> Iterator[Sentence]:
             if start >= sentence.span[1]:
                 first = sentences(passage.text[start:end])[0]
                 yield Sentence(sentence.hit, (start + first[0], start + first[1]))
+
+
+def _said_under(sentence: Sentence, passage: Passage) -> Iterator[Sentence]:
+    """The sentence below a chosen one that only names an item: 五是优化资金链。 says nothing without it."""
+    start, end = sentence.span
+    if _ITEM_NAME.fullmatch(passage.text[start:end].strip()) and end < len(passage.text):
+        below = sentences(passage.text[end:])[0]
+        yield Sentence(sentence.hit, (end + below[0], end + below[1]))
 
 
 def _content_terms(question: Question) -> list[str]:

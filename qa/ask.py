@@ -12,7 +12,14 @@ from index.errors import QuoteMismatch
 from index.load import SearchIndex, load_index
 from index.settings import Settings
 from index.stages import Stages, choose_stages
-from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL, Answer, answer
+from qa.answer import (
+    NOTHING_LEFT_SIMPLIFIED,
+    NOTHING_LEFT_TRADITIONAL,
+    NOTHING_SIMPLIFIED,
+    NOTHING_TRADITIONAL,
+    Answer,
+    answer,
+)
 from qa.cite import Citation, cite
 from qa.question import Question
 from qa.retrieve import Hit, retrieve
@@ -32,6 +39,8 @@ class Reply:
 
     def text(self, script: Script) -> str:
         """The answer in words, each sentence followed by the number of its citation: …[1]."""
+        if not self.hits:
+            return NOTHING_LEFT_TRADITIONAL if self.question.is_traditional else NOTHING_LEFT_SIMPLIFIED
         if not self.answer.answerable:
             return NOTHING_TRADITIONAL if self.question.is_traditional else NOTHING_SIMPLIFIED
         return "".join(

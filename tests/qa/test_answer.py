@@ -147,3 +147,13 @@ def test_without_a_passage_there_is_no_answer_whatever_the_threshold(assistant: 
     retrieved = retrieve(question, assistant.index, assistant.settings.dense_weight)
 
     assert answer(question, retrieved, assistant.index, threshold) == Answer(False, 0.0, ())
+
+
+@pytest.mark.parametrize("question", ["资金链怎么优化", "如何提升人才链"])
+def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it(
+    assistant: Assistant, question: str
+) -> None:
+    reply = assistant.ask(Question(question))
+    assert len(reply.answer.sentences) >= 2
+    first, second = reply.answer.sentences[:2]
+    assert first.span[1] == second.span[0]

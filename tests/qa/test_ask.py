@@ -13,7 +13,7 @@ from index.clean.fold import Script, to_traditional
 from index.errors import IndexMissing
 from index.settings import Settings, read_settings
 from index.stages import Stages
-from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
+from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_LEFT_TRADITIONAL, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant, Reply
 from qa.question import Filters, Question, Turn
 from tests.stubs import HOSTILE, assistant_over, remembering
@@ -72,6 +72,7 @@ def test_a_question_that_nothing_answers_is_told_so_in_its_script_and_still_gets
 
 def test_the_two_ways_of_saying_that_nothing_answers_are_the_same_words() -> None:
     assert to_traditional(NOTHING_SIMPLIFIED) == NOTHING_TRADITIONAL
+    assert to_traditional(NOTHING_LEFT_SIMPLIFIED) == NOTHING_LEFT_TRADITIONAL
 
 
 @pytest.mark.parametrize("text", [*ANSWERS, *map(to_traditional, ANSWERS)])
@@ -171,7 +172,7 @@ def test_filters_that_match_nothing_are_honestly_not_answered(
 
     assert not reply.answer.answerable
     assert reply.answer.confidence == 0
-    assert reply.text("simplified") == NOTHING_SIMPLIFIED
+    assert reply.text("simplified") == NOTHING_LEFT_SIMPLIFIED
     assert not reply.hits
     assert not reply.citations
 

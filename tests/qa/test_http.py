@@ -14,7 +14,7 @@ from api import create_app
 from index.clean.fold import Script, is_folded, to_traditional
 from index.search_dense import Rows, Scores
 from index.settings import Settings
-from qa.answer import NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
+from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant
 from qa.problems import MAX_BODY
 from tests.conftest import CORPUS
@@ -200,7 +200,7 @@ def test_filters_that_match_nothing_are_an_answer_and_no_error(client: TestClien
     body = asked(client, "七条链包括哪些", filters={"document_ids": ["nowhere"]})
 
     assert body["passages"] == []
-    assert body["answer"] == {"answerable": False, "confidence": 0, "text": NOTHING_SIMPLIFIED, "citations": []}
+    assert body["answer"] == {"answerable": False, "confidence": 0, "text": NOTHING_LEFT_SIMPLIFIED, "citations": []}
 
 
 @pytest.mark.parametrize("question", [*HOSTILE, "园区\n\r\t\x00\x01\x7f\x1b[31m", "\x00园区"])
