@@ -25,6 +25,7 @@ from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PolicyQAErro
 from index.manifest import Manifest
 from index.read import Refusal, read_file
 from index.settings import Settings, read_settings
+from qa.ask import Assistant
 from qa.question import MAX_TOP_K, Question
 from qa.schemas import cleaned_body, reply_body
 from qa.show import show_build, show_cleaned, show_reply
@@ -95,8 +96,6 @@ def ask(
 ) -> None:
     """Answer a question with passages that cite their source paragraph."""
     asked = Question(question, top_k=top_k)
-    from qa.ask import Assistant
-
     assistant = Assistant.load(_settings(index))
     reply = assistant.ask(asked)
     if as_json:
@@ -119,7 +118,6 @@ def serve(
         import uvicorn
 
         from api import create_app
-        from qa.ask import Assistant
 
         try:
             Manifest.read(settings.index)
@@ -149,7 +147,6 @@ def evaluate(
     from eval.read_beir import read_beir
     from eval.run import evaluate as run
     from eval.show import show_report
-    from qa.ask import Assistant
 
     questions = read_beir(beir)
     with tempfile.TemporaryDirectory() as temporary:

@@ -132,11 +132,7 @@ def _build(
     stages: Stages,
     progress: Progress,
 ) -> BuildReport:
-    try:
-        old: Manifest | None = Manifest.read(folder)
-        known = _known_vectors(old, folder, stages) if old else {}
-    except (IndexMissing, IndexDamaged, IndexOutdated):
-        old, known = None, {}
+    old = _whole_manifest(folder)
     _sweep(folder)
 
     passages = [passage for document in documents for passage in stages.splitter.split(document)]
@@ -147,7 +143,8 @@ def _build(
     named = [str(source) for source in sources]
     reasons = {refusal.origin: refusal.reason for refusal in refused}
     embedded = 0
-    if old is None or old.version != version or not _is_whole(old, folder):
+    if old is None or old.version != version:
+        known = _known_vectors(old, folder, stages) if old else {}
         vectors, embedded = _embed(passages, known, stages, progress)
         progress("store", 0, 1)
         data = folder / _BUILDS / secrets.token_hex(4)
@@ -183,19 +180,20 @@ def _build(
     )
 
 
-def _is_whole(manifest: Manifest, folder: Path) -> bool:
+def _whole_manifest(folder: Path) -> Manifest | None:
+    """The manifest of the index that is there, every file compared with its digest; None if it cannot be relied on."""
     try:
+        manifest = Manifest.read(folder)
         manifest.check(folder)
-    except IndexDamaged:
-        return False
-    return True
+    except (IndexMissing, IndexDamaged, IndexOutdated):
+        return None
+    return manifest
 
 
 def _known_vectors(old: Manifest, folder: Path, stages: Stages) -> dict[str, Vectors]:
     """Vectors of the index that is there, by the text they were made of; none if another model made them."""
     if old.stages.get("model") != stages.embedder.signature or old.stages.get("stores") != stages.stores:
         return {}
-    old.check(folder)
     data = folder / old.data
     vectors = stages.load_vectors(data / VECTORS).vectors()
     return {

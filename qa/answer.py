@@ -89,7 +89,8 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     said: set[str] = set()
     length = 0
     while len(chosen) < _SENTENCES:
-        gains = [share(found | said) - share(said) for _, found in candidates]
+        told = share(said)
+        gains = [share(found | said) - told for _, found in candidates]
         best = max(range(len(candidates)), key=lambda at: (gains[at], -candidates[at][0].hit), default=None)
         if best is None or (chosen and gains[best] < _GAIN):
             break
