@@ -11,13 +11,15 @@ from datetime import date
 from pathlib import Path
 
 from index.clean.fold import fold_script
-from index.clean.take_header import parse_date
+from index.clean.read_dates import parse_date
 from index.errors import UnreadableSource
-from index.records import Metadata, RawDocument
+from index.records import ISSUER_MARK, Metadata, RawDocument
 
 _ID_LENGTH = 200
 # What no text can hold: it cannot be written down in UTF-8, or ends a string in other programs.
 _UNADDRESSABLE = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|/paragraphs/\d+$")
+_DATES = ("issued_on", "published_on", "valid_from", "valid_until")
+_FIELDS = frozenset(("_id", "text", "title", "issuer", "number", "url", "index_number", *_DATES))
 _NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
 
 
@@ -168,15 +170,21 @@ def _record(record: object, origin: str) -> RawDocument:
         if odd:
             kind = "NUL" if odd[0] == "\0" else "half a character (a lone surrogate)"
             raise UnreadableSource(f"{name!r} holds {kind} at {odd.start()}")
-    fields = {name: _text_or_none(record, name) for name in ("title", "issuer", "number", "url")}
     return RawDocument(
         id=identifier,
         text=record["text"],
         origin=origin,
         metadata=Metadata(
-            **fields,
-            issued_on=_date_or_none(record),
-            extra={name: record[name] for name in record if name not in {"_id", "text", "issued_on", *fields}},
+            title=_text_or_none(record, "title"),
+            issuers=_issuers(record),
+            number=_text_or_none(record, "number"),
+            issued_on=_date_or_none(record, "issued_on"),
+            url=_text_or_none(record, "url"),
+            extra={name: record[name] for name in record if name not in _FIELDS},
+            published_on=_date_or_none(record, "published_on"),
+            valid_from=_date_or_none(record, "valid_from"),
+            valid_until=_date_or_none(record, "valid_until"),
+            index_number=_text_or_none(record, "index_number"),
         ),
     )
 
@@ -188,12 +196,21 @@ def _text_or_none(record: Mapping[str, object], name: str) -> str | None:
     return value.strip() or None if value else None
 
 
-def _date_or_none(record: Mapping[str, object]) -> date | None:
-    value = _text_or_none(record, "issued_on")
-    issued_on = parse_date(value) if value else None
-    if value and issued_on is None:
-        raise UnreadableSource(f"'issued_on' must be a date such as 2022-05-16, not {value!r}")
-    return issued_on
+def _issuers(record: Mapping[str, object]) -> tuple[str, ...]:
+    """The issuers of a record: one name, several with 、 between them, or a list of names."""
+    value = record.get("issuer") or ""
+    names = value.split(ISSUER_MARK) if isinstance(value, str) else value
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise UnreadableSource(f"'issuer' must be a text or a list of texts, not {value!r}")
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _date_or_none(record: Mapping[str, object], name: str) -> date | None:
+    value = _text_or_none(record, name)
+    day = parse_date(value) if value else None
+    if value and day is None:
+        raise UnreadableSource(f"{name!r} must be a date such as 2022-05-16, not {value!r}")
+    return day
 
 
 # Another file type joins here, with a function from the file and its bytes to its documents.

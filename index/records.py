@@ -11,6 +11,7 @@ from datetime import date
 from index.clean.align import AlignedText, Edit
 
 LABEL_LENGTH = 24
+ISSUER_MARK = "、"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +19,28 @@ class Metadata:
     """What is known of a document; `None` where it does not say. A title may be its first line."""
 
     title: str | None = None
-    issuer: str | None = None
-    """发布机构, as the document names it."""
+    issuers: tuple[str, ...] = ()
+    """发布机构, as the document names them; several where they issued it together."""
     number: str | None = None
-    """发文字号, such as 工信部联企业〔2022〕54号."""
+    """发文字号, such as 工信部联企业〔2022〕54号: the year in 〔〕 whatever brackets the text has."""
     issued_on: date | None = None
-    """成文日期 or 制发日期; where a header table states neither, the day it says the text was published."""
+    """成文日期 or 制发日期; where the document states neither, the day it says the text was published."""
     url: str | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
-    """Fields of a record that have no place above, kept as they came."""
+    """Fields of a record that have no place here, kept as they came."""
+    published_on: date | None = None
+    """发布日期: when the text went online."""
+    valid_from: date | None = None
+    """施行日期: the first day in force."""
+    valid_until: date | None = None
+    """The last day in force (有效期)."""
+    index_number: str | None = None
+    """索引号 of the site's catalogue."""
+
+    @property
+    def issuer(self) -> str | None:
+        """The issuers in one line, as 工业和信息化部办公厅、教育部办公厅; None where none is stated."""
+        return ISSUER_MARK.join(self.issuers) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ def _document(record: dict[str, Any]) -> Document:
         content = AlignedText(source, start, end, text, edits[first:at])
         paragraphs.append(Paragraph(record["id"], ordinal, tuple(heading), content))
     metadata = record["metadata"]
-    if metadata["issued_on"]:
-        metadata["issued_on"] = date.fromisoformat(metadata["issued_on"])
+    metadata["issuers"] = tuple(metadata["issuers"])
+    for name in ("issued_on", "published_on", "valid_from", "valid_until"):
+        if metadata[name]:
+            metadata[name] = date.fromisoformat(metadata[name])
     return Document(record["id"], source, record["digest"], Metadata(**metadata), edits, tuple(paragraphs))
 
 

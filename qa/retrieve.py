@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +79,12 @@ def retrieve(question: Question, index: SearchIndex, dense_weight: float) -> Ret
     return Retrieved(hits, float(cosines.max(initial=-1.0)))
 
 
+def _issuer_names(document: Document) -> Iterator[str]:
+    """The names a filter finds a document by: each issuer's, and that of all together."""
+    yield from document.metadata.issuers
+    yield document.metadata.issuer or ""
+
+
 def _leg(rows: Rows, scores: Scores) -> dict[int, LegScore]:
     pairs = zip(rows.tolist(), scores.tolist(), strict=True)
     return {row: LegScore(min(1.0, max(0.0, score)), rank) for rank, (row, score) in enumerate(pairs, 1)}
@@ -111,7 +117,7 @@ def _passes(document: Document, filters: Filters, issuers: Set[str]) -> bool:
     issued_on = document.metadata.issued_on
     return (
         (not filters.document_ids or document.id in filters.document_ids)
-        and (not issuers or fold(document.metadata.issuer or "") in issuers)
+        and (not issuers or not issuers.isdisjoint(map(fold, _issuer_names(document))))
         and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
         and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))
     )

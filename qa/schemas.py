@@ -30,7 +30,9 @@ class FiltersBody(_Request):
     """Which documents may answer; what is left out or empty lets every document through."""
 
     document_ids: list[StrictStr] = Field(default=[], max_length=1000)
-    issuer: list[StrictStr] = Field(default=[], max_length=1000, description="exact names, any of them")
+    issuer: list[StrictStr] = Field(
+        default=[], max_length=1000, description="exact names, any of them; each issuer of a joint document counts"
+    )
     issued_from: date | None = Field(None, description="first day, included")
     issued_to: date | None = Field(None, description="last day, included")
 
@@ -147,10 +149,15 @@ class MetadataBody(BaseModel):
     """What a document says of itself; null where it does not say."""
 
     title: str | None
-    issuer: str | None
+    issuer: str | None = Field(description="its issuers in one line, 、 between them")
+    issuers: list[str]
     document_number: str | None
     issued_on: date | None
     url: str | None
+    published_on: date | None = Field(description="when it went online")
+    valid_from: date | None = Field(description="first day in force")
+    valid_until: date | None = Field(description="last day in force")
+    index_number: str | None = Field(description="索引号 in the catalogue of its site")
 
 
 class ParagraphBody(BaseModel):
@@ -344,9 +351,14 @@ def _metadata(metadata: Metadata) -> MetadataBody:
     return MetadataBody(
         title=metadata.title,
         issuer=metadata.issuer,
+        issuers=list(metadata.issuers),
         document_number=metadata.number,
         issued_on=metadata.issued_on,
         url=metadata.url,
+        published_on=metadata.published_on,
+        valid_from=metadata.valid_from,
+        valid_until=metadata.valid_until,
+        index_number=metadata.index_number,
     )
 
 

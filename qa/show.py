@@ -58,6 +58,10 @@ def show_cleaned(document: Document, console: Console) -> None:
         "issuer": metadata.issuer,
         "number": metadata.number,
         "date": metadata.issued_on,
+        "published": metadata.published_on,
+        "in force from": metadata.valid_from,
+        "in force until": metadata.valid_until,
+        "index number": metadata.index_number,
     }
     for name, value in rows.items():
         table.add_row(Text(name, "dim"), Text(str(value)) if value else Text("not stated", "dim"))

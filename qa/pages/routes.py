@@ -40,7 +40,15 @@ def read_document(request: Request, document_id: DocumentId, assistant: Assistan
     """The cleaned text of a document, in Simplified script."""
     document = assistant.index.document(document_id)
     metadata = document.metadata
-    facts = {"发布机构": metadata.issuer, "发文字号": metadata.number, "日期": metadata.issued_on}
+    facts = {
+        "发布机构": metadata.issuer,
+        "发文字号": metadata.number,
+        "日期": metadata.issued_on,
+        "发布日期": metadata.published_on if metadata.published_on != metadata.issued_on else None,
+        "施行日期": metadata.valid_from,
+        "有效期至": metadata.valid_until,
+        "索引号": metadata.index_number,
+    }
     context = {
         "document": document,
         "facts": [(name, value) for name, value in facts.items() if value],

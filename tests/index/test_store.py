@@ -58,11 +58,15 @@ raw_documents = st.builds(
     metadata=st.builds(
         Metadata,
         title=optional_texts,
-        issuer=optional_texts,
+        issuers=st.lists(any_text, max_size=3).map(tuple),
         number=optional_texts,
         issued_on=st.none() | st.dates(),
         url=optional_texts,
         extra=st.dictionaries(st.text(max_size=3), json_values, max_size=3),
+        published_on=st.none() | st.dates(),
+        valid_from=st.none() | st.dates(),
+        valid_until=st.none() | st.dates(),
+        index_number=optional_texts,
     ),
 )
 passages = st.builds(
@@ -133,7 +137,15 @@ def test_the_way_back_to_the_source_survives(file: Path) -> None:
 
 def test_metadata_keeps_its_types(file: Path) -> None:
     metadata = Metadata(
-        "题", "工信部", "〔2022〕5号", date(2022, 5, 16), "https://example.org/?a=1", {"page": [1, None]}
+        *(
+            "题",
+            ("工信部", "财政部"),
+            "〔2022〕5号",
+            date(2022, 5, 16),
+            "https://example.org/?a=1",
+            {"page": [1, None]},
+        ),
+        *(date(2022, 5, 17), date(2022, 6, 1), date(2027, 5, 31), "000/2022-1"),
     )
     write_documents([clean(RawDocument("d", "内容", "d.txt", metadata))], file)
     (found,) = read_documents(file)

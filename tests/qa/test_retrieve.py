@@ -219,3 +219,14 @@ def test_an_issuer_is_matched_in_either_script(tmp_path: Path) -> None:
     for issuer in ("經濟部", "经济部"):
         found = retrieve(Question("园区", filters=Filters(issuer=[issuer])), index, 0.2)
         assert [hit.passage.document_id for hit in found.hits] == ["a"]
+
+
+@pytest.mark.parametrize("issuer", ["工信部", "財政部", "工信部、财政部"])
+def test_a_joint_document_is_found_by_each_issuer(tmp_path: Path, issuer: str) -> None:
+    records: list[dict[str, object]] = [
+        {"_id": "a", "text": "支持园区建设。", "issuer": "工信部、财政部"},
+        {"_id": "b", "text": "支持园区建设。", "issuer": "工信"},
+    ]
+    index = assistant_over(records, tmp_path).index
+    found = retrieve(Question("园区", filters=Filters(issuer=[issuer])), index, 0.2)
+    assert [hit.passage.document_id for hit in found.hits] == ["a"]

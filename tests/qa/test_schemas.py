@@ -225,3 +225,24 @@ def test_a_paragraph_alone_is_the_one_of_its_document(assistant: Assistant, scri
                 paragraph.source[edit.start - paragraph.source_start : edit.end - paragraph.source_start] == edit.before
                 for edit in paragraph.edits
             )
+
+
+def test_what_a_document_says_of_itself_leaves_whole() -> None:
+    table = "索引号：000/2022-5\n发布机构：财政部、税务总局\n发文字号：财税[2022]5号\n发布日期：2022-05-20\n"
+    text = table + "成文日期：2022-05-16\n各有关单位：\n现通知如下。\n本通知自2022年6月1日起施行，有效期1年。"
+    document = clean(RawDocument("a", text, "test"))
+    expected = {
+        "title": None,
+        "issuer": "财政部、税务总局",
+        "issuers": ["财政部", "税务总局"],
+        "document_number": "财税〔2022〕5号",
+        "issued_on": "2022-05-16",
+        "url": None,
+        "published_on": "2022-05-20",
+        "valid_from": "2022-06-01",
+        "valid_until": "2023-05-31",
+        "index_number": "000/2022-5",
+    }
+    assert cleaned_body(document).metadata.model_dump(mode="json") == expected
+    shown = document_body(document, "simplified").model_dump(mode="json")
+    assert {name: shown[name] for name in expected} == expected

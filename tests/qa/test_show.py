@@ -130,7 +130,7 @@ def test_a_cleaned_text_counts_its_edits_by_kind(console: Console) -> None:
 def test_a_cleaned_text_says_what_its_document_does_not(console: Console) -> None:
     show_cleaned(clean(RawDocument("a", "支持园区建设。", "test")), console)
 
-    assert printed(console).count("not stated") == 4
+    assert printed(console).count("not stated") == 8
     assert "edits: none" in printed(console)
 
 

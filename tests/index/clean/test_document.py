@@ -239,7 +239,7 @@ def test_cleaning_a_text_of_the_corpus_twice_changes_nothing_more(file: Path) ->
 
 def test_the_first_corpus_text_has_its_header_as_metadata_and_ten_paragraphs() -> None:
     document = corpus_document("000")
-    assert document.metadata == Metadata(issuer="中华人民共和国工业和信息化部", issued_on=date(2022, 5, 16))
+    assert document.metadata == Metadata(issuers=("中华人民共和国工业和信息化部",), issued_on=date(2022, 5, 16))
     assert len(document.paragraphs) == 10
     assert document.paragraphs[0].text.startswith("党中央、国务院高度重视大中小企业融通创新")
     assert document.paragraphs[9].text.endswith("提升经营管理人员融通对接能力。")
