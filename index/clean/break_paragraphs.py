@@ -33,7 +33,7 @@ _NO_TITLE = re.compile(
     r"[。；！？;!?|]|^(?:来源|作者|时间|日期|发布|浏览|点击|阅读|打印|字体|字号|分享|责任编辑|编辑|当前位置|首页|您的位置)"
     r"|(?:19|20)\d{2}-\d{1,2}-\d{1,2}"
 )
-_TITLE_ENDING = re.compile(
+TITLE_ENDING = re.compile(
     r"(?:通知|意见|办法|公告|通告|方案|规定|细则|条例|措施|函|解读|指南|指引|答记者问|计划|规划|纲要|决定|命令|批复|"
     r"报告|政策|清单|问答|倡议书|公开信|一览表|若干措施|有关事项|须知|提示|要点|规程|规范|标准|目录|简报|公报)"
     r"(?:[（(][^）)]{1,20}[）)])?$"
@@ -79,7 +79,7 @@ def break_line(text: str, start: int, end: int, *, first: bool) -> list[Span]:
             _ENDS_CLAUSE.search(before)
             or (heading_level(before) is not None and not _is_bare_number(before))
             or any(pattern.match(text, after, end) for pattern in (*_LEVELS, _ARTICLE, _SITE_NOTICE))
-            or (first and begin == start and is_title(before) and _TITLE_ENDING.search(before))
+            or (first and begin == start and is_title(before) and TITLE_ENDING.search(before))
         ):
             spans.append((begin, blank.start()))
             begin = after

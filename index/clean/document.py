@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-from index.clean import drop_footer, strip_readings, take_header
+from index.clean import drop_footer, read_metadata, strip_readings, take_header
 from index.clean.align import AlignedText, Change, Span
-from index.clean.break_paragraphs import break_line, continues, heading_paths, is_title
+from index.clean.break_paragraphs import break_line, continues, heading_paths
 from index.clean.fold import fold
-from index.records import Document, Metadata, Paragraph, RawDocument
+from index.records import Document, Paragraph, RawDocument
 
 LAYOUT = "layout"
 
@@ -40,6 +39,7 @@ def clean(raw: RawDocument) -> Document:
         written = [text.text[start:end] for start, end in lines]
         header, metadata = take_header.take_header(written, metadata)
         footer = len(lines) - drop_footer.footer_length(written[header:])
+        metadata = read_metadata.read_metadata(written[header:footer], metadata)
         spans = list(_paragraph_spans(text.text, lines[header:footer]))
         edited = text.apply(_removals(text.text, lines[:header], spans, lines[footer:], between="\n"))
         if edited.text == text.text:
@@ -58,7 +58,7 @@ def clean(raw: RawDocument) -> Document:
         id=raw.id,
         source=raw.text,
         digest=raw.digest,
-        metadata=_titled(metadata, contents),
+        metadata=read_metadata.finish(metadata, [content.text for content in contents]),
         edits=edited.edits,
         paragraphs=tuple(
             Paragraph(raw.id, ordinal, heading, content)
@@ -105,13 +105,3 @@ def _removals(
             after = between if at and then and at != then else ""
             if text[span[1] : following[0]] != after:
                 yield Change(span[1], following[0], LAYOUT, after)
-
-
-def _titled(metadata: Metadata, contents: Sequence[AlignedText]) -> Metadata:
-    """The metadata with the first paragraph as the title, if it is one and the document states no other."""
-    if metadata.title or len(contents) < 2:
-        return metadata
-    first = contents[0].text
-    if is_title(first):
-        return replace(metadata, title=first)
-    return metadata

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -21,7 +22,9 @@ class Case(TypedDict):
     expected_failure: NotRequired[str]
 
 
-CASES: list[Case] = json.loads(Path(__file__).with_name("golden.json").read_text(encoding="utf-8"))
+HERE = Path(__file__).parent
+FILES = sorted(HERE.glob("golden*.json")) + sorted((HERE / "golden").glob("*.json"))
+CASES: list[Case] = list(chain.from_iterable(json.loads(file.read_text(encoding="utf-8")) for file in FILES))
 
 
 def parameters() -> list[ParameterSet]:
