@@ -127,6 +127,14 @@ def test_a_cleaned_text_counts_its_edits_by_kind(console: Console) -> None:
     assert counts.keys() == {edit.kind for edit in document.edits}
 
 
+def test_a_cleaned_text_shows_what_its_document_states(console: Console) -> None:
+    text = "索引号：000/5\n发布机构：财政部、税务总局\n发布日期：2022-05-20\n本通知自2022年6月1日起施行，有效期1年。"
+    show_cleaned(clean(RawDocument("a", text, "test")), console)
+
+    for value in ("000/5", "财政部、税务总局", "2022-05-20", "2022-06-01", "2023-05-31"):
+        assert re.search(rf"  {value}\s*$", printed(console), re.MULTILINE), value
+
+
 def test_a_cleaned_text_says_what_its_document_does_not(console: Console) -> None:
     show_cleaned(clean(RawDocument("a", "支持园区建设。", "test")), console)
 

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from api import create_app
+from tests.stubs import assistant_over
+
+
+def test_the_page_of_a_document_shows_what_it_says_of_itself(tmp_path: Path) -> None:
+    table = "索引号：000/5\n发布机构：财政部、税务总局\n发布日期：2022-05-20\n成文日期：2022-05-16\n"
+    text = table + "本通知自2022年6月1日起施行，有效期1年。"
+    assistant = assistant_over([{"_id": "a", "text": text}], tmp_path)
+    with TestClient(create_app(assistant.settings, assistant)) as client:
+        page = client.get("/documents/a").text
+    assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)) == {
+        "发布机构": "财政部、税务总局",
+        "日期": "2022-05-16",
+        "发布日期": "2022-05-20",
+        "施行日期": "2022-06-01",
+        "有效期至": "2023-05-31",
+        "索引号": "000/5",
+    }
