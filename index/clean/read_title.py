@@ -12,31 +12,39 @@ from index.clean.read_numbers import bracketed_number, is_number_line, join_loos
 from index.clean.read_signature import DAY
 
 _LINES = 24
+# A title that its number makes whole, and one behind its number: 某市指挥部通告（第7号）, 银发〔2020〕15号 关于…的通知.
+_NUMBERED = re.compile(
+    r"\S+(?:公告|通告)[（(]第\S{1,6}号[）)]|\S+\d号\s+(?P<title>关于\S+(?:通知|意见|公告|通告|决定|批复|函))"
+)
 
 
 def read_title(paragraphs: Sequence[str]) -> str | None:
     """The title above a text: its first line, or the first under what is printed above one (number, red head, source).
 
-    A title may be broken in two lines: …关于印发 / …的通知.
+    A title may be broken in two lines: …关于印发 / …的通知. A text of one paragraph has none.
     """
-    if len(paragraphs) < 2:
-        return None
     above = 0
     while above < min(len(paragraphs), _LINES) and _stands_above(paragraphs[above]):
         above += 1
-    if above == len(paragraphs):
+    if len(paragraphs) < 2 or above == len(paragraphs):
         return None
-    title = " ".join(join_spaced(paragraphs[above]).split())
-    following = paragraphs[above + 1] if above + 1 < len(paragraphs) else ""
+    if title := _title_at(paragraphs, above):
+        return title
+    for line in paragraphs[:above]:
+        if named := _NUMBERED.fullmatch(line):
+            return named["title"] or line
+    return _ordered_title(paragraphs[above:]) if any(map(is_number_line, paragraphs[:above])) else None
+
+
+def _title_at(paragraphs: Sequence[str], at: int) -> str | None:
+    """The title that begins with a paragraph; below other lines, one that ends as titles do."""
+    title = " ".join(join_spaced(paragraphs[at]).split())
+    following = paragraphs[at + 1] if at + 1 < len(paragraphs) else ""
     if is_title(title) and OPENS_TITLE.match(title) and not TITLE_ENDING.search(title):
         whole = title + following
         if TITLE_ENDING.search(following) and is_title(whole) and not is_number_line(following):
             return whole
-    if is_title(paragraphs[above]) and (not above or TITLE_ENDING.search(title)):
-        return title
-    if above and any(is_number_line(line) for line in paragraphs[:above]):
-        return _ordered_title(paragraphs[above:])
-    return None
+    return title if is_title(paragraphs[at]) and (not at or TITLE_ENDING.search(title)) else None
 
 
 def _ordered_title(paragraphs: Sequence[str]) -> str | None:

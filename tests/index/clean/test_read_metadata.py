@@ -107,6 +107,22 @@ def test_the_signature_of_an_official_text_is_the_first() -> None:
     assert read(text) == read(NOTICE)
 
 
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        ("武汉市防控指挥部通告（第7号）", "武汉市防控指挥部通告（第7号）"),
+        ("成银发〔2020〕15号 关于加强金融服务的通知", "关于加强金融服务的通知"),
+        ("财税〔2022〕5号\n关于促进发展的通知", "关于促进发展的通知"),
+        ("来源：财政部 发布时间：2022-05-16\n关于促进发展的通知", "关于促进发展的通知"),
+        ("财政部关于印发\n发展办法的通知\n财税〔2022〕5号", "财政部关于印发发展办法的通知"),
+        ("财税〔2022〕5号", None),
+        ("财政部令\n第5号", None),
+    ],
+)
+def test_a_title_is_found_below_what_is_printed_above_it(opening: str, title: str | None) -> None:
+    assert read(f"{opening}\n各有关单位：\n现将有关事项通知如下。").title == title
+
+
 def test_pairs_in_a_list_are_no_signature() -> None:
     text = "发证单位一览\n下表列出发证单位。\n市教育局 2019年5月1日\n市公安局 2019年6月1日"
     assert read(text) == Metadata(title="发证单位一览")
