@@ -71,7 +71,7 @@ def _build_vectors(vectors: Vectors, file: Path) -> FaissFlat:
 
 @cache
 def cleaner_signature() -> str:
-    """Digest of the cleaning rules and of the libraries they ask, so that no change to them goes unnoticed."""
+    """Digest of the cleaning rules, their tables, and the libraries they ask, so that no change goes unnoticed."""
     digest = hashlib.sha256()
     for file in sorted(_source_files()):
         digest.update(file.read_bytes())
@@ -82,4 +82,5 @@ def cleaner_signature() -> str:
 
 def _source_files() -> Iterator[Path]:
     for folder in index.clean.__path__:
-        yield from Path(folder).glob("*.py")
+        for pattern in ("*.py", "*.npz"):
+            yield from Path(folder).rglob(pattern)
