@@ -23,7 +23,8 @@ from index import build
 from index.clean.document import clean as clean_document
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PolicyQAError, UnreadableSource
 from index.manifest import Manifest
-from index.read import Refusal, read_file
+from index.read import READERS, read_file
+from index.records import Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
 from qa.question import MAX_TOP_K, Question
@@ -40,6 +41,7 @@ _INTERRUPTED = 130  # what typer makes of Ctrl-C; to this command's users it is 
 output = Console()
 messages = Console(stderr=True)
 
+_TYPES = ", ".join(READERS)
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index. [POLICYQA_INDEX]")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -78,7 +80,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 def index(
     sources: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[SOURCE]...", help="Folders or files; .txt and .jsonl. [POLICYQA_CORPUS]"),
+        typer.Argument(metavar="[SOURCE]...", help=f"Folders or files ({_TYPES}). [POLICYQA_CORPUS]"),
     ] = None,
     index: IndexOption = None,
 ) -> None:
@@ -166,7 +168,7 @@ def evaluate(
 
 @app.command()
 def clean(
-    file: Annotated[Path, typer.Argument(help="The file to clean.")],
+    file: Annotated[Path, typer.Argument(help=f"The file to clean ({_TYPES}).")],
     as_json: JsonOption = False,
 ) -> None:
     """Show the cleaned text with every edit: what was removed, where and why."""

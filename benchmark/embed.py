@@ -19,7 +19,8 @@ from rich.table import Table
 
 from index.clean.document import clean
 from index.embed import Vectors, choose_embedder
-from index.read import Refusal, read_sources
+from index.read import read_sources
+from index.records import Refusal
 from index.settings import read_settings
 from index.split import SentenceWindows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import secrets
 import shutil
@@ -19,8 +20,8 @@ from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable
 from index.load import DOCUMENTS, LEXICAL, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
-from index.read import Refusal, read_sources
-from index.records import Document, Passage, RawDocument
+from index.read import READERS, read_sources
+from index.records import Document, Passage, RawDocument, Refusal
 from index.stages import Stages
 from index.store import read_passages, write_documents, write_passages
 
@@ -31,6 +32,8 @@ _BUILDS = "builds"
 """Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
 LOCK = ".lock"
 _REASONS_SHOWN = 5
+
+_logger = logging.getLogger(__name__)
 
 
 def no_progress(step: str, done: int, total: int) -> None:
@@ -106,11 +109,16 @@ def _read_and_clean(
         progress("read", len(raws), 0)
     documents = []
     for done, raw in enumerate(raws, 1):
-        document = stages.clean(raw)
-        if document.paragraphs:
-            documents.append(document)
+        try:
+            document = stages.clean(raw)
+        except Exception as error:  # a text that brings a rule down must not take the others with it
+            _logger.warning("Cleaning %s failed", raw.origin, exc_info=True)
+            refused.append(Refusal(raw.origin, f"cleaning it failed: {type(error).__name__}: {error}"))
         else:
-            refused.append(Refusal(raw.origin, "it holds no text"))
+            if document.paragraphs:
+                documents.append(document)
+            else:
+                refused.append(Refusal(raw.origin, "it holds no text"))
         progress("clean", done, len(raws))
     return documents, refused
 
@@ -118,7 +126,8 @@ def _read_and_clean(
 def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:
     names = ", ".join(map(str, sources))
     if not refused:
-        return f"There is no document in {names}. Put .txt or .jsonl files there, or name another source."
+        types = ", ".join(READERS)
+        return f"There is no document in {names}. Put files there ({types}), or name another source."
     reasons = "; ".join(f"{refusal.origin}: {refusal.reason}" for refusal in refused[:_REASONS_SHOWN])
     more = f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else ""
     return f"No document in {names} could be read ({reasons}{more})."

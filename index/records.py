@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -44,19 +45,35 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source that was not read, and why."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawDocument:
-    """One file or record as read: `text` is decoded and otherwise untouched."""
+    """One file or record as read.
+
+    `text` is the source that every span counts its characters in: a text file as decoded, of other types the text as
+    their reader gives it. It is kept in the index, so a citation can be checked without the file.
+    """
 
     id: str
     text: str
     origin: str
     """The file, or file and line, that it was read from, for messages."""
     metadata: Metadata = Metadata()
+    pages: tuple[int, ...] = ()
+    """Where in `text` each page begins, in characters; empty where the file type has no pages."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 over id, text and metadata: two readings with the same digest are the same document."""
-        parts = json.dumps([self.id, self.text, asdict(self.metadata)], ensure_ascii=False, default=str, sort_keys=True)
+        """SHA-256 over id, text, metadata and pages: two readings with the same digest are the same document."""
+        parts = json.dumps(
+            [self.id, self.text, asdict(self.metadata), self.pages], ensure_ascii=False, default=str, sort_keys=True
+        )
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -92,6 +109,12 @@ class Document:
     metadata: Metadata
     edits: tuple[Edit, ...]
     paragraphs: tuple[Paragraph, ...]
+    pages: tuple[int, ...] = ()
+    """Where in `source` each page begins, in characters; empty where the file type has no pages."""
+
+    def page(self, at: int) -> int | None:
+        """The page, from 1, that a character of the source stands on; None where there are no pages."""
+        return max(1, bisect_right(self.pages, at)) if self.pages else None
 
     @property
     def label(self) -> str:

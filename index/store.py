@@ -28,6 +28,7 @@ def write_documents(documents: Iterable[Document], file: Path) -> None:
                     [list(paragraph.heading), paragraph.content.start, paragraph.content.end, paragraph.text]
                     for paragraph in document.paragraphs
                 ],
+                "pages": document.pages,
             }
             # ASCII escapes keep a lone surrogate, which a damaged source may hold, out of the encoder's way.
             stream.write(json.dumps(record, default=date.isoformat) + "\n")
@@ -58,7 +59,15 @@ def _document(record: dict[str, Any]) -> Document:
     for name in ("issued_on", "published_on", "valid_from", "valid_until"):
         if metadata[name]:
             metadata[name] = date.fromisoformat(metadata[name])
-    return Document(record["id"], source, record["digest"], Metadata(**metadata), edits, tuple(paragraphs))
+    return Document(
+        id=record["id"],
+        source=source,
+        digest=record["digest"],
+        metadata=Metadata(**metadata),
+        edits=edits,
+        paragraphs=tuple(paragraphs),
+        pages=tuple(record["pages"]),
+    )
 
 
 def write_passages(passages: Iterable[Passage], file: Path) -> None:

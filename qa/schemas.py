@@ -109,6 +109,7 @@ class CitationBody(BaseModel):
     end: int
     source_start: int = Field(description="where it begins in the untouched source text, in characters")
     source_end: int
+    page: int | None = Field(description="page of the source, from 1, that it begins on; null where there are no pages")
     quote: str
     url: str = Field(description="page of the document, at the paragraph")
 
@@ -286,6 +287,7 @@ def _citation(citation: Citation, number: int, shown: str) -> CitationBody:
         end=citation.end,
         source_start=citation.content.start,
         source_end=citation.content.end,
+        page=citation.page,
         quote=shown,
         url=f"/documents/{quote(citation.document.id, safe='')}#p{citation.paragraph.ordinal}",
     )

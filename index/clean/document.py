@@ -65,6 +65,7 @@ def clean(raw: RawDocument) -> Document:
             Paragraph(raw.id, ordinal, heading, content)
             for ordinal, (heading, content) in enumerate(zip(headings, contents, strict=True), 1)
         ),
+        pages=raw.pages,
     )
 
 

@@ -11,8 +11,7 @@ from rich.console import Console
 from index.build import BuildReport, build_index
 from index.clean.document import clean
 from index.clean.fold import fold
-from index.read import Refusal
-from index.records import RawDocument
+from index.records import RawDocument, Refusal
 from index.stages import with_embedder
 from qa.ask import Assistant
 from qa.question import Filters, Question
