@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -20,10 +22,12 @@ import cli
 import index.stages
 from api import create_app
 from index.clean.fold import is_folded
+from index.read import READERS
 from index.settings import PREFIX, Settings
 from index.stages import Stages, with_embedder
 from qa.ask import Assistant
 from tests.conftest import CORPUS
+from tests.index.read.documents import pdf
 from tests.stubs import HashingEmbedder
 
 COMMAND = Path(sys.executable).with_name("policyqa")
@@ -328,6 +332,39 @@ def test_cleaning_shows_metadata_and_edits(run: Run, tmp_path: Path) -> None:
     assert "《行动计[-(jì)-]划》支持园[-(yuán)-]区[-(qū)-]。" in done.words
     assert "titlenotstated" in done.words
     assert (folder / "a.txt").read_text(encoding="utf-8") == "《行動計(jì)劃》支持園(yuán)區(qū)。"
+
+
+def test_every_type_of_file_is_indexed_asked_and_cleaned(run: Run, tmp_path: Path) -> None:
+    word_file = io.BytesIO()
+    made = docx.Document()
+    made.add_paragraph("养老服务机构由民政部门监管。")
+    made.save(word_file)
+    files: dict[str, str | bytes] = {
+        "网页 一.html": "<html><title>园区</title><p>支持不少于50个实体园区打造特色载体。</p></html>",
+        "通知.docx": word_file.getvalue(),
+        "说明.md": "# 补贴\n\n新引进人才可以申请**租房补贴**。",
+        "公报.pdf": pdf(["绿色建筑标准由住房部门制定。" * 80, "残疾人就业按比例安排。"]),
+        "文本.txt": "资金由中央财政投入。",
+    }
+    folder = written(tmp_path / "texts", files)
+    assert run("index", folder, "--index", tmp_path / "index").code == 0
+    done = run("ask", "残疾人就业怎样安排？", "--index", tmp_path / "index", "--json")
+    citation = json.loads(done.out)["passages"][0]["citation"]
+    assert (citation["document_id"], citation["page"]) == ("公报", 3)
+    assert "租房补贴" in run("ask", "租房补贴", "--index", tmp_path / "index").words
+    for name, text in {
+        "网页 一.html": "支持不少于50个实体园区",
+        "通知.docx": "由民政部门监管",
+        "公报.pdf": "按比例安排",
+    }.items():
+        assert text in run("clean", folder / name).words
+        paragraphs = json.loads(run("clean", folder / name, "--json").out)["paragraphs"]
+        assert any(text in paragraph["text"] for paragraph in paragraphs)
+
+
+def test_help_names_the_types_that_are_read(run: Run) -> None:
+    for command in ("index", "clean"):
+        assert all(suffix in run(command, "--help").words for suffix in READERS)
 
 
 def test_each_record_of_a_collection_is_cleaned_and_a_wrong_one_fails_after_the_others(

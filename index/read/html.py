@@ -42,7 +42,7 @@ def read_html(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
     everything = html_lines(page)
     main, of_the_site = find_main_text(page) or (page, ())
     lines = html_lines(main, of_the_site) or everything or html_lines(page, hidden=True)
-    lines = _header_table(page, main) + lines
+    lines = _header_first(_header_table(page, main) + lines)
     yield RawDocument(file.stem, "\n".join(lines), str(file), _metadata(page, everything, lines))
 
 
@@ -79,6 +79,16 @@ def _header_table(page: etree._Element, main: etree._Element) -> list[str]:
     return []
 
 
+def _header_first(lines: list[str]) -> list[str]:
+    """The lines with the header table first, where titles and tools stand above it; never one behind a sentence."""
+    for at, line in enumerate(lines):
+        if length := take_header(lines[at:], Metadata())[0]:
+            return lines[at : at + length] + lines[:at] + lines[at + length :]
+        if "。" in line:
+            break
+    return lines
+
+
 def _metadata(page: etree._Element, everything: list[str], lines: list[str]) -> Metadata:
     """What the head of a page says, by the names that government sites use (ArticleTitle, PubDate, ContentSource)."""
     said: dict[str, str] = {}
@@ -88,12 +98,13 @@ def _metadata(page: etree._Element, everything: list[str], lines: list[str]) -> 
         if name and content:
             said.setdefault(name, content)
     published = parse_date(said.get("pubdate") or said.get("article:published_time", ""))
-    extra: dict[str, object] = {}
-    if said.get("contentsource"):
-        extra["source"] = said["contentsource"]
-    if published:
-        extra["published_on"] = published.isoformat()
-    return Metadata(title=_title(page, said, everything, lines), url=_url(page, said), extra=extra)
+    _, header = take_header(lines, Metadata())  # the day it was issued counts for more than the day it went online
+    return Metadata(
+        title=_title(page, said, everything, lines),
+        issued_on=None if header.issued_on else published,
+        url=_url(page, said),
+        extra={"source": said["contentsource"]} if "contentsource" in said else {},
+    )
 
 
 def _title(page: etree._Element, said: Mapping[str, str], everything: list[str], lines: list[str]) -> str | None:

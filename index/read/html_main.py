@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r"[\u4e00-\u9fff].*[。；！？]")
 # More sentences than this outside the main text, and the extractor has missed the main text.
 _OUTSIDE_SHARE = 0.3
 _BLOCKS_OF_LINKS = frozenset(("div", "ul", "ol", "dl", "section", "aside", "nav", "table", "td", "p", "footer"))
-_LINKS_SHARE = 0.5
+_LINKS_SHARE = 0.4  # a path to the page has its signs and 您的位置 between the links
 _LINKS = 2
 
 _logger = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.clean.take_header import parse_date
+from index.errors import UnreadableSource
 from index.read.decode import decode
 from index.read.html_lines import html_lines
 from index.read.join import one_line
@@ -28,6 +29,9 @@ _FIELDS = {
     **dict.fromkeys(("issued_on", "date", "成文日期", "发布日期"), "issued_on"),
     "url": "url",
 }
+_DEEPEST = 100
+_MOST_BRACKETS = 10_000
+_BETWEEN_BLOCKS = re.compile(r"\n[ \t\r]*\n")
 _HARD_BREAK = "\N{LINE SEPARATOR}"
 _RUBY_READING = re.compile(r"<(/?)r[tp]\b", re.IGNORECASE)
 
@@ -37,6 +41,9 @@ def read_markdown(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
 
     Headings, list items and code are lines, an ordered list keeps its numbers, a table is one line a row, links and
     pictures are their words. Front matter is metadata, if it is YAML with fields; otherwise it is text.
+
+    Raises:
+        UnreadableSource: it is nested or bracketed beyond measure.
     """
     text = decode(data)
     metadata = Metadata()
@@ -44,7 +51,13 @@ def read_markdown(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
     if matter and (fields := _fields(matter[1])):
         metadata = _metadata(fields)
         text = text[matter.end() :]
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    # The parser looks for the end of every link to the end of its block.
+    if any(block.count("[") > _MOST_BRACKETS for block in _BETWEEN_BLOCKS.split(text)):
+        raise UnreadableSource(f"it has more than {_MOST_BRACKETS} brackets in one block; save it as text")
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    tokens = parser.parse(text)
+    if any(token.level >= _DEEPEST - 2 for token in tokens):  # the parser passes over what is deeper
+        raise UnreadableSource(f"its lists or quotations are nested deeper than {_DEEPEST // 2}; save it as text")
     yield RawDocument(file.stem, "\n".join(_lines(tokens)), str(file), metadata)
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.read.join import one_line
 
@@ -42,8 +43,13 @@ _PAGE_NUMBER = re.compile(
 _MARGIN = 0.12
 """The share of a page's height, at its top and its foot, in which running titles and page numbers stand."""
 _RUNNING_PAGES = 3
-_RUNNING_SHARE = 0.5
+_RUNNING_SHARE = 0.25  # those of left and right pages, and of the parts of a book, differ
+_APART = 1.2  # the distance from the text, in characters; lines of text are closer
+_HEIGHT_STEP = 4  # points
 _FIGURES = re.compile(r"\d+")
+_SHORT = 10
+"""A line of fewer characters is not full, even if others end where it does: a list, a column of a table."""
+_MOST_LINES = 2_000  # on a page; more are no text that is set in paragraphs
 # How far a line may end before the margin and still be full, in characters: punctuation is not put first on a line.
 _FULL = 2.2
 _INDENT = 1.2
@@ -67,7 +73,8 @@ def paragraphs_of(pages: Sequence[Page]) -> tuple[str, tuple[int, ...]]:
     starts: list[int] = []
     last: tuple[Line, bool] | None = None
     for page in pages:
-        lines = [line for line in page.lines if not _is_margin_note(line, page, running)]
+        notes = {line for line in _margin_lines(page) if _PAGE_NUMBER.fullmatch(line.text) or _running(line) in running}
+        lines = [line for line in page.lines if line not in notes]
         for at, line in enumerate(lines):
             left, right = _margins(line, lines)
             begins = line.left > left + _INDENT * line.size
@@ -81,29 +88,32 @@ def paragraphs_of(pages: Sequence[Page]) -> tuple[str, tuple[int, ...]]:
             if at == 0:
                 starts.append(length + written.startswith("\n"))
             length += len(written)
-            last = line, line.right > right - _FULL * line.size
+            is_full = right is not None and line.right > right - _FULL * line.size
+            last = line, is_full and _width(line) > _SHORT * line.size
         if not lines:
             starts.append(length)
     return "".join(text), tuple(starts)
 
 
-def _margins(line: Line, lines: Sequence[Line]) -> tuple[float, float]:
-    """Where the lines of its column begin and end: those that are mostly above or below it."""
-    column = [
-        other
-        for other in lines
-        if min(line.right, other.right) - max(line.left, other.left)
-        > min(line.right - line.left, other.right - other.left) / 2
-    ]
+def _margins(line: Line, lines: Sequence[Line]) -> tuple[float, float | None]:
+    """Where the lines of its column begin and end: those that are mostly above or below it. No end if few reach it."""
+    if len(lines) > _MOST_LINES:
+        return line.left, None
+    column = [other for other in lines if _overlap(line, other) > _width(min(line, other, key=_width)) / 2]
+    enough = max(2, round(_REACHED_BY * len(column)))
     rights = sorted((other.right for other in column), reverse=True)
-    enough = max(2, round(_REACHED_BY * len(rights)))
-    reached = next(
-        (right for right in rights if sum(other > right - line.size for other in rights) >= enough), rights[0]
-    )
     lefts = sorted(other.left for other in column)
-    return next(
-        (left for left in lefts if sum(other < left + line.size for other in lefts) >= enough), lefts[0]
-    ), reached
+    right = next((end for end in rights if sum(other > end - line.size for other in rights) >= enough), None)
+    left = next((start for start in lefts if sum(other < start + line.size for other in lefts) >= enough), line.left)
+    return left, right
+
+
+def _width(line: Line) -> float:
+    return line.right - line.left
+
+
+def _overlap(line: Line, other: Line) -> float:
+    return min(line.right, other.right) - max(line.left, other.left)
 
 
 def _joins(line: Line, following: Line) -> bool:
@@ -117,24 +127,35 @@ def _joins(line: Line, following: Line) -> bool:
     return following.bottom > line.top or (gap < 1.6 * line.size and following.bottom < line.top)
 
 
-def _running_lines(pages: Sequence[Page]) -> set[str]:
-    """What stands in the margins of page after page, figures aside."""
-    seen: Counter[str] = Counter()
+def _margin_lines(page: Page) -> list[Line]:
+    """The lines in the margins at the top and foot that stand apart from the text."""
+    down = sorted(page.lines, key=lambda line: -line.top)
+    found: list[Line] = []
+    for lines, sign in ((down, 1), (down[::-1], -1)):
+        for at, (line, inner) in enumerate(pairwise(lines), 1):
+            gap = line.bottom - inner.top if sign > 0 else inner.bottom - line.top
+            if not _in_margin(line, page):
+                break
+            if gap > _APART * line.size:
+                found += lines[:at]
+                break
+        else:
+            found += [line for line in lines if _in_margin(line, page)]
+    return found
+
+
+def _running_lines(pages: Sequence[Page]) -> set[tuple[str, int]]:
+    """What stands in the margins of page after page at one height, figures aside."""
+    seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        seen.update({_unnumbered(line) for line in page.lines if _in_margin(line, page)})
-    enough = max(_RUNNING_PAGES, _RUNNING_SHARE * len(pages) / 2)
-    return {text for text, count in seen.items() if count >= enough}
+        seen.update({_running(line) for line in _margin_lines(page)})
+    enough = max(_RUNNING_PAGES, _RUNNING_SHARE * len(pages))
+    return {running for running, count in seen.items() if count >= enough}
 
 
-def _unnumbered(line: Line) -> str:
-    return _FIGURES.sub("#", "".join(line.text.split()))
+def _running(line: Line) -> tuple[str, int]:
+    return _FIGURES.sub("#", "".join(line.text.split())), round(line.bottom / _HEIGHT_STEP)
 
 
 def _in_margin(line: Line, page: Page) -> bool:
     return line.top < _MARGIN * page.height or line.bottom > (1 - _MARGIN) * page.height
-
-
-def _is_margin_note(line: Line, page: Page, running: set[str]) -> bool:
-    if not _in_margin(line, page):
-        return False
-    return bool(_PAGE_NUMBER.fullmatch(line.text)) or _unnumbered(line) in running

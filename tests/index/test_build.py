@@ -22,6 +22,8 @@ from index.embed import Progress, Role, Vectors, no_progress
 from index.errors import IndexBusy, IndexDamaged, IndexNotWritable, IndexOutdated, NoDocuments
 from index.load import SearchIndex, load_index
 from index.manifest import FILE, Manifest
+from index.read import READERS
+from index.records import Document, RawDocument, Refusal
 from index.stages import Stages, with_embedder
 from tests.conftest import ROOT
 from tests.stubs import HashingEmbedder
@@ -257,6 +259,36 @@ def test_what_cannot_be_read_is_listed_with_its_reason_and_the_rest_goes_on(
     assert all(refused.values())
     assert Manifest.read(folder).refused == refused
     assert list(load_index(folder, stub_stages).documents) == ["a", "b", "c"]
+
+
+def test_a_text_that_brings_cleaning_down_is_reported_and_the_rest_goes_on(
+    source: Path, folder: Path, stub_stages: Stages, caplog: pytest.LogCaptureFixture
+) -> None:
+    def clean(raw: RawDocument) -> Document:
+        if raw.id == "b":
+            raise RecursionError("too deep")
+        return stub_stages.clean(raw)
+
+    report = build_index([source], folder, dataclasses.replace(stub_stages, clean=clean))
+    assert report.refused == [Refusal(str(source / "b.txt"), "cleaning it failed: RecursionError: too deep")]
+    assert list(load_index(folder, stub_stages).documents) == ["a", "c"]
+    assert "b.txt" in caplog.text
+
+
+def test_one_bad_file_of_each_type_stops_no_build(source: Path, folder: Path, stub_stages: Stages) -> None:
+    for suffix in READERS:
+        (source / f"bad{suffix}").write_bytes(b"\0\xff\xfe%PK<")
+    report = build_index([source], folder, stub_stages)
+    assert {refusal.origin for refusal in report.refused} == {str(source / f"bad{suffix}") for suffix in READERS}
+    assert list(load_index(folder, stub_stages).documents) == ["a", "b", "c"]
+
+
+def test_the_types_that_are_read_are_named_where_there_are_none(
+    tmp_path: Path, folder: Path, stub_stages: Stages
+) -> None:
+    with pytest.raises(NoDocuments) as error:
+        build_index([write_texts(tmp_path / "nothing", {})], folder, stub_stages)
+    assert all(suffix in str(error.value) for suffix in READERS)
 
 
 def test_a_file_whose_name_is_not_unicode_stops_no_build(source: Path, folder: Path, stub_stages: Stages) -> None:

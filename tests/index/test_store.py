@@ -68,6 +68,7 @@ raw_documents = st.builds(
         valid_until=st.none() | st.dates(),
         index_number=optional_texts,
     ),
+    pages=st.lists(st.integers(0, 100), max_size=3).map(tuple),
 )
 passages = st.builds(
     Passage,

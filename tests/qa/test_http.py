@@ -74,7 +74,7 @@ def test_a_reply_has_the_documented_fields(client: TestClient) -> None:
     assert passage["scores"].keys() >= {"lexical", "dense"}
     assert passage["citation"].keys() >= {
         *("id", "document_id", "title", "issuer", "document_number", "issued_on", "paragraph_id", "paragraph"),
-        *("start", "end", "source_start", "source_end", "quote", "url"),
+        *("start", "end", "source_start", "source_end", "page", "quote", "url"),
     }
     assert body["index"].keys() >= {"version", "model", "documents", "passages"}
     assert isinstance(body["took_ms"], float)

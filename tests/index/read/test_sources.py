@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from index.read import READERS, Refusal, read_file, read_sources
+from index.read.sources import LARGEST
 from index.records import RawDocument
 from tests.conftest import CORPUS
 
@@ -103,3 +106,104 @@ def test_a_path_too_long_for_the_system_is_refused() -> None:
     (refused_source,) = read_sources([source])
     assert isinstance(refused_source, Refusal)
     assert refused_source.origin == str(source)
+
+
+def test_every_type_has_its_reader() -> None:
+    assert set(READERS) == {".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".jsonl"}
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_an_empty_file_of_any_type_holds_no_text_or_is_refused(tmp_path: Path, suffix: str) -> None:
+    for data in (b"", b" \n \r\n\t"):
+        for result in readings(tmp_path / f"a{suffix}", data):
+            assert isinstance(result, Refusal) or not result.text.strip()
+
+
+@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("seed", range(3))
+def test_noise_of_any_type_is_refused_or_read_and_never_raises(tmp_path: Path, suffix: str, seed: int) -> None:
+    noise = random.Random(seed).randbytes(5000)  # noqa: S311 - the bytes need not be secret
+    for data in (noise, b"PK\x03\x04" + noise, b"%PDF-1.4\n" + noise + b"%%EOF", b"<html>" + noise, b"{" + noise):
+        for result in readings(tmp_path / f"a{suffix}", data):
+            if isinstance(result, RawDocument):
+                result.text.encode()
+                assert "\0" not in result.text
+            else:
+                assert "its reader failed" not in result.reason
+
+
+def test_the_doc_of_before_2007_is_refused_with_the_cure(tmp_path: Path) -> None:
+    (refusal,) = readings(tmp_path / "a.doc", b"x")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.endswith("save it as .docx")
+
+
+def test_a_name_with_blanks_and_chinese_is_an_id(tmp_path: Path) -> None:
+    (document,) = readings(tmp_path / "关于 促进发展的通知（试行）.html", "<p>支持企业。</p>".encode())
+    assert isinstance(document, RawDocument)
+    assert (document.id, document.text) == ("关于 促进发展的通知（试行）", "支持企业。")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    with file.open("wb") as stream:
+        stream.truncate(LARGEST + (1 << 20))
+    assert list(read_file(file)) == [Refusal(str(file), "it has 65 MiB, more than the 64 MiB that are read; split it")]
+    collection = file.rename(file.with_suffix(".jsonl"))
+    assert "MiB" not in str(next(read_file(collection)))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names there")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    assert list(read_file(tmp_path / "a.txt")) == [Refusal(str(tmp_path / "a.txt"), "it is not a file with content")]
+
+
+@pytest.mark.parametrize("written", [b"x", b"yy"], ids=["longer", "as long"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"aa")
+    os.utime(file, ns=(0, 0))
+    real = os.fstat
+    seen: list[int] = []
+
+    def fstat(descriptor: int) -> os.stat_result:
+        status = real(descriptor)
+        if not seen:  # between the first look and the end of reading
+            mode = "ab" if written == b"x" else "r+b"
+            with file.open(mode) as stream:
+                stream.write(written)
+        seen.append(descriptor)
+        return status
+
+    monkeypatch.setattr("index.read.sources.os.fstat", fstat)
+    (refusal,) = read_file(file)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "it changed while it was read; try again when it is written"
+
+
+def test_a_reader_that_fails_is_reported_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
+        yield RawDocument(file.stem, data.decode(), str(file))
+        raise MemoryError("all is full")
+
+    monkeypatch.setattr("index.read.sources.READERS", {**READERS, ".md": broken})
+    for name in ("a.txt", "b.md", "c.txt"):
+        (tmp_path / name).write_text("文", encoding="utf-8")
+    results = list(read_sources([tmp_path]))
+    assert [type(result) for result in results] == [RawDocument, RawDocument, Refusal, RawDocument]
+    assert results[2] == Refusal(str(tmp_path / "b.md"), "its reader failed: MemoryError: all is full")
+    assert "b.md" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".html"])
+@pytest.mark.parametrize("content", ["文" * 3_500_000, "文\n" * 1_000_000], ids=["one line", "a million lines"])
+def test_ten_megabytes_are_read(tmp_path: Path, suffix: str, content: str) -> None:
+    (document,) = readings(tmp_path / f"a{suffix}", content.encode())
+    assert isinstance(document, RawDocument)
+    assert document.text.count("文") == content.count("文")
