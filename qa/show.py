@@ -32,6 +32,7 @@ def show_reply(reply: Reply, console: Console) -> None:
         where = [citation.document.label, metadata.issuer, metadata.number]
         where += [
             str(metadata.issued_on) if metadata.issued_on else None,
+            f"page {citation.page}" if citation.page else None,
             f"paragraph {citation.paragraph.ordinal}",
         ]
         console.print(

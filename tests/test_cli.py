@@ -343,7 +343,7 @@ def test_every_type_of_file_is_indexed_asked_and_cleaned(run: Run, tmp_path: Pat
         "网页 一.html": "<html><title>园区</title><p>支持不少于50个实体园区打造特色载体。</p></html>",
         "通知.docx": word_file.getvalue(),
         "说明.md": "# 补贴\n\n新引进人才可以申请**租房补贴**。",
-        "公报.pdf": pdf(["绿色建筑标准由住房部门制定。" * 80, "残疾人就业按比例安排。"]),
+        "公报.pdf": pdf(["绿色建筑标准由住房部门制定。" * 200, "残疾人就业按比例安排。"]),
         "文本.txt": "资金由中央财政投入。",
     }
     folder = written(tmp_path / "texts", files)

@@ -56,7 +56,8 @@ KINDS = {
         [SENTENCE, "一、总体要求", OTHER, "某某市人民政府", "2022年5月1日"],
     ),
     "breaks instead of paragraphs": (
-        f"<div class=main><div id=zoom>　　{SENTENCE}<br><br>　　一、总体要求<br/>　　{OTHER}<br>2022年5月1日</div></div>",
+        f"<div class=main><div id=zoom>　　{SENTENCE}<br><br>　　一、总体要求<br/>　　{OTHER}<br>"
+        "2022年5月1日</div></div>",
         [SENTENCE, "一、总体要求", OTHER, "2022年5月1日"],
     ),
     "words in pieces": (
@@ -69,7 +70,8 @@ KINDS = {
         [SENTENCE, OTHER, SENTENCE, SENTENCE, "甲。"],
     ),
     "a table that is the layout": (
-        f"<table><tr><td width=9></td><td><table><tr><td><b>关于促进发展的通知</b></td></tr><tr><td><p>{SENTENCE}</p>"
+        f"<table><tr><td width=9></td><td><table><tr><td><b>关于促进发展的通知</b></td></tr>"
+        f"<tr><td><p>{SENTENCE}</p>"
         f"<p>一、要求</p><p>{OTHER}</p><table><tr><th>序号</th><th>项目</th></tr>"
         "<tr><td>1</td><td>设备<br>更新</td></tr></table><p>联系电话：010-12345678</p></td></tr></table></td></tr></table>",
         ["关于促进发展的通知", SENTENCE, "一、要求", OTHER, "序号 | 项目", "1 | 设备 更新", "联系电话：010-12345678"],
@@ -81,7 +83,8 @@ KINDS = {
         [SENTENCE, "3. 第一项。", "4.", "第二项。", "子项。", OTHER, "问：何时申报？", "答：五月。"],
     ),
     "files attached": (
-        f"<div id=zoom><p>{SENTENCE}</p><p>{OTHER}</p><p>附件：<a href=1>1.申报表.doc</a></p><p><a href=2>2.汇总表.doc</a></p></div>",
+        f"<div id=zoom><p>{SENTENCE}</p><p>{OTHER}</p><p>附件：<a href=1>1.申报表.doc</a></p>"
+        "<p><a href=2>2.汇总表.doc</a></p></div>",
         [SENTENCE, OTHER, "附件：1.申报表.doc", "2.汇总表.doc"],
     ),
     "preformatted": (
