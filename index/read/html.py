@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
-from index.clean.take_header import parse_date, take_header
+from index.clean.read_dates import parse_date
+from index.clean.take_header import take_header
 from index.errors import UnreadableSource
 from index.read.decode import decode
 from index.read.html_lines import html_lines
@@ -21,6 +22,7 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})"
 _PRESCAN = 4096
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _TAG = re.compile(r"<[^<>]{1,100}>")
+_ABOVE = 30  # lines
 # Between the title of a text and the name of its site.
 _TITLE_PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|-{2,}|\s*>\s*")
 
@@ -81,7 +83,7 @@ def _header_table(page: etree._Element, main: etree._Element) -> list[str]:
 
 def _header_first(lines: list[str]) -> list[str]:
     """The lines with the header table first, where titles and tools stand above it; never one behind a sentence."""
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:_ABOVE]):
         if length := take_header(lines[at:], Metadata())[0]:
             return lines[at : at + length] + lines[:at] + lines[at + length :]
         if "。" in line:
@@ -98,12 +100,11 @@ def _metadata(page: etree._Element, everything: list[str], lines: list[str]) -> 
         if name and content:
             said.setdefault(name, content)
     published = parse_date(said.get("pubdate") or said.get("article:published_time", ""))
-    _, header = take_header(lines, Metadata())  # the day it was issued counts for more than the day it went online
     return Metadata(
         title=_title(page, said, everything, lines),
-        issued_on=None if header.issued_on else published,
         url=_url(page, said),
         extra={"source": said["contentsource"]} if "contentsource" in said else {},
+        published_on=published,
     )
 
 

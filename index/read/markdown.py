@@ -12,7 +12,7 @@ from lxml import etree, html
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.clean.take_header import parse_date
+from index.clean.take_header import LABELS, complete
 from index.errors import UnreadableSource
 from index.read.decode import decode
 from index.read.html_lines import html_lines
@@ -22,12 +22,18 @@ from index.records import Metadata, RawDocument, Refusal
 
 # A block between lines of three hyphens at the very beginning; more than this is no metadata.
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-_FIELDS = {
-    **dict.fromkeys(("title", "标题"), "title"),
-    **dict.fromkeys(("issuer", "发布机构", "发文机关"), "issuer"),
-    **dict.fromkeys(("number", "document_number", "文号", "发文字号"), "number"),
-    **dict.fromkeys(("issued_on", "date", "成文日期", "发布日期"), "issued_on"),
-    "url": "url",
+# English names of the fields, as front matter has them, beside the labels of header tables.
+_NAMES = {
+    "title": "title",
+    "issuer": "issuers",
+    "number": "number",
+    "document_number": "number",
+    "issued_on": "issued_on",
+    "date": "published_on",
+    "published_on": "published_on",
+    "valid_from": "valid_from",
+    "valid_until": "valid_until",
+    "index_number": "index_number",
 }
 _DEEPEST = 100
 _MOST_BRACKETS = 10_000
@@ -79,21 +85,14 @@ def _fields(matter: str) -> Mapping[str, object]:
 def _metadata(fields: Mapping[str, object]) -> Metadata:
     known: dict[str, str] = {}
     extra: dict[str, object] = {}
+    url = str(fields.get("url", "")).strip()
     for name, value in fields.items():
-        field = _FIELDS.get(name.lower())
+        field = _NAMES.get(name.lower()) or LABELS.get(name)
         if field and field not in known and str(value).strip():
             known[field] = str(value).strip()
-        else:
+        elif name != "url":
             extra[name] = value
-    url = known.get("url", "")
-    return Metadata(
-        title=known.get("title"),
-        issuer=known.get("issuer"),
-        number=known.get("number"),
-        issued_on=parse_date(known.get("issued_on", "")),
-        url=url if url.startswith(("http://", "https://")) else None,
-        extra=extra,
-    )
+    return complete(Metadata(url=url if url.startswith(("http://", "https://")) else None, extra=extra), known)
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[str]:

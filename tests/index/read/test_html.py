@@ -134,7 +134,7 @@ def test_the_head_of_a_government_page_is_metadata() -> None:
     )
     metadata = read(page(f"<p>{SENTENCE}</p>", head)).metadata
     assert metadata.title == "关于促进发展的通知"
-    assert metadata.issued_on == date(2022, 2, 18)
+    assert (metadata.issued_on, metadata.published_on) == (None, date(2022, 2, 18))
     assert metadata.url == "https://www.example.gov.cn/a.html"
     assert metadata.extra == {"source": "国家发展改革委网站"}
 

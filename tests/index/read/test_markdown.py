@@ -43,7 +43,12 @@ def test_front_matter_is_metadata() -> None:
     )
     assert document.text == "正文。"
     assert document.metadata == Metadata(
-        "关于促进发展的通知", "工信部", "工信部〔2022〕5号", date(2022, 5, 16), "https://a.cn/1", {"level": 3}
+        title="关于促进发展的通知",
+        issuers=("工信部",),
+        number="工信部〔2022〕5号",
+        url="https://a.cn/1",
+        extra={"level": 3},
+        published_on=date(2022, 5, 16),
     )
 
 

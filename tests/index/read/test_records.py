@@ -46,7 +46,11 @@ def test_a_record_becomes_a_document_with_its_metadata(collection: Path) -> None
         "_id": "policy-1",
         "title": " 关于促进发展的通知 ",
         "text": " 正文\r\n。 ",
-        "issuer": "工信部",
+        "issuer": "工信部、财政部",
+        "published_on": "2022-05-18",
+        "valid_from": "2022年6月1日",
+        "valid_until": None,
+        "index_number": "000/2022-1",
         "number": "工信部〔2022〕54号",
         "issued_on": "2022年5月16日",
         "url": "https://example.org/1",
@@ -59,13 +63,22 @@ def test_a_record_becomes_a_document_with_its_metadata(collection: Path) -> None
         origin=f"{collection}:1",
         metadata=Metadata(
             title="关于促进发展的通知",
-            issuer="工信部",
+            issuers=("工信部", "财政部"),
             number="工信部〔2022〕54号",
             issued_on=date(2022, 5, 16),
             url="https://example.org/1",
             extra={"label": {"kind": [1, None]}},
+            published_on=date(2022, 5, 18),
+            valid_from=date(2022, 6, 1),
+            index_number="000/2022-1",
         ),
     )
+
+
+def test_issuers_may_be_a_list(collection: Path) -> None:
+    (document,) = records(collection, {"_id": "a", "text": "x", "issuer": ["工信部", " 财政部 "]})
+    assert isinstance(document, RawDocument)
+    assert document.metadata.issuers == ("工信部", "财政部")
 
 
 def test_blank_lines_of_a_collection_are_passed_over_and_counted(collection: Path) -> None:
@@ -108,7 +121,9 @@ def test_fields_that_are_null_or_blank_are_not_stated(collection: Path) -> None:
         ({"_id": "x\ny", "text": "文"}, "'_id' must be at most 200 printable characters"),
         ({"_id": "x\ud800", "text": "文"}, "'_id' must be at most 200 printable characters"),
         ({"_id": "x", "text": "文", "title": 7}, "'title' must be a text, not 7"),
-        ({"_id": "x", "text": "文", "issuer": ["工信部"]}, r"'issuer' must be a text, not \['工信部'\]"),
+        ({"_id": "x", "text": "文", "issuer": ["工信部", 7]}, r"'issuer' must be a text or a list of texts, not \["),
+        ({"_id": "x", "text": "文", "issuer": 7}, "'issuer' must be a text or a list of texts, not 7"),
+        ({"_id": "x", "text": "文", "valid_until": "5年"}, "'valid_until' must be a date such as 2022-05-16"),
         ({"_id": "x", "text": "文", "number": False}, "'number' must be a text, not False"),
         ({"_id": "x", "text": "文", "url": {}}, "'url' must be a text"),
         ({"_id": "x", "text": "文", "issued_on": 20220516}, "'issued_on' must be a text, not 20220516"),
