@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,16 +15,17 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from eval.command import evaluate
 from index import build
 from index.clean.document import clean as clean_document
-from index.errors import IndexDamaged, IndexMissing, IndexOutdated, PolicyQAError, UnreadableSource
+from index.errors import IndexMissing, PolicyQAError, UnreadableSource
 from index.manifest import Manifest
 from index.read import READERS, read_file
 from index.records import Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
+from qa.progress import show_progress
 from qa.question import MAX_TOP_K, Question
 from qa.schemas import cleaned_body, reply_body
 from qa.show import show_build, show_cleaned, show_reply
@@ -48,10 +47,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 class AddressInUse(PolicyQAError):
     """The server cannot listen where it was told to."""
-
-
-class IndexOfOtherTexts(PolicyQAError):
-    """An index would be overwritten that holds something else."""
 
 
 def main() -> None:
@@ -139,31 +134,7 @@ def serve(
             messages.print("Stopped.")
 
 
-@app.command("eval")
-def evaluate(
-    beir: Annotated[Path, typer.Option(help="Folder of a question set in BEIR layout.")],
-    index: IndexOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure retrieval on a question set. Its index is built in a temporary folder, or kept in the one named."""
-    from eval.read_beir import read_beir
-    from eval.run import evaluate as run
-    from eval.show import show_report
-
-    questions = read_beir(beir)
-    with tempfile.TemporaryDirectory() as temporary:
-        settings = _settings(index or Path(temporary))
-        _require_index_of(questions.corpus, settings.index)
-        built = _build(settings, [questions.corpus])
-        if built.refused:
-            show_build(built, messages)
-        assistant = Assistant.load(settings)
-        with _progress() as told:
-            report = run(questions, assistant, told)
-    if as_json:
-        typer.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-    else:
-        show_report(report, output)
+app.command("eval")(evaluate)
 
 
 @app.command()
@@ -187,18 +158,6 @@ def clean(
         raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
 
 
-def _require_index_of(corpus: Path, folder: Path) -> None:
-    """Refuse to turn an index of other texts into one of a question set."""
-    try:
-        sources = Manifest.read(folder).sources
-    except (IndexMissing, IndexDamaged, IndexOutdated):
-        return
-    if sources != [str(corpus)]:
-        raise IndexOfOtherTexts(
-            f"The index in {folder} holds {', '.join(sources)}, not {corpus}. Name another folder, or none."
-        )
-
-
 def _settings(index: Path | None, **options: object) -> Settings:
     given = {name: value for name, value in {"index": index, **options}.items() if value is not None}
     return read_settings(given=given)
@@ -207,34 +166,8 @@ def _settings(index: Path | None, **options: object) -> Settings:
 def _build(settings: Settings, sources: list[Path]) -> build.BuildReport:
     from index.stages import choose_stages
 
-    with _progress() as told:
+    with show_progress(messages) as told:
         return build.build_index(sources, settings.index, choose_stages(settings), told)
-
-
-@contextmanager
-def _progress() -> Iterator[build.Progress]:
-    """A bar for each step on a terminal, at most ten plain lines elsewhere."""
-    if not messages.is_terminal:
-        told: dict[str, int] = {}
-
-        def tell_plainly(step: str, done: int, total: int) -> None:
-            tenth = done * 10 // total if total else 0
-            if tenth > told.get(step, 0):
-                told[step] = tenth
-                messages.print(f"{step} {done}/{total}", highlight=False)
-
-        yield tell_plainly
-        return
-    columns = (TextColumn("{task.description:>6}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=messages, transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=None)
-            bars.update(tasks[step], completed=done, total=total or None)
-
-        yield tell
 
 
 @contextmanager

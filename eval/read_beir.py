@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from eval.records import Evidence, LabelledQuestion, QuestionSet
 from index.errors import PolicyQAError
+
+STRANGER = "stranger"
+"""The kind of a question that belongs to another set."""
 
 
 class InvalidQuestionSet(PolicyQAError):
     """A question set breaks its layout; the message names file and line."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledQuestion:
-    """A question, the texts that count as its answer, and the documents that hold it."""
-
-    id: str
-    text: str
-    answers: Sequence[str]
-    documents: Mapping[str, int]
-    """Document id -> gain."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSet:
-    """A named set of questions over one corpus."""
-
-    name: str
-    corpus: Path
-    questions: Sequence[LabelledQuestion]
 
 
 def read_beir(folder: Path) -> QuestionSet:
@@ -64,7 +49,21 @@ def read_beir(folder: Path) -> QuestionSet:
             questions[question.id] = question
     if not questions:
         raise InvalidQuestionSet(f"{folder / 'queries.jsonl'} holds no question.")
-    return QuestionSet(folder.name, folder / "corpus.jsonl", list(questions.values()))
+    digest = hashlib.sha256((folder / "queries.jsonl").read_bytes() + qrels.read_bytes()).hexdigest()
+    return QuestionSet(folder.resolve().name, folder / "corpus.jsonl", list(questions.values()), digest, "document")
+
+
+def with_strangers(questions: QuestionSet, strangers: QuestionSet) -> QuestionSet:
+    """The set with the questions of another one among its own: those, its corpus does not answer."""
+    added = [
+        replace(question, id=f"{strangers.name}/{question.id}", documents={}, evidence=(), kind=STRANGER)
+        for question in strangers.questions
+    ]
+    return replace(
+        questions,
+        questions=[*questions.questions, *added],
+        digest=hashlib.sha256(f"{questions.digest} {strangers.digest}".encode()).hexdigest(),
+    )
 
 
 def _question(line: str, origin: str, gains: Mapping[str, Mapping[str, int]]) -> LabelledQuestion:
@@ -81,7 +80,9 @@ def _question(line: str, origin: str, gains: Mapping[str, Mapping[str, int]]) ->
         raise InvalidQuestionSet(f"{origin}: 'answers' must be a list of texts that are not empty.")
     if identifier not in gains:
         raise InvalidQuestionSet(f"{origin}: question {identifier!r} has no line in qrels.tsv.")
-    return LabelledQuestion(identifier, text, answers, gains[identifier])
+    documents = gains[identifier]
+    relevant = frozenset(name for name, gain in documents.items() if gain > 0)
+    return LabelledQuestion(identifier, text, documents, [Evidence(relevant, answers)] if answers else [])
 
 
 def _read_qrels(file: Path) -> dict[str, dict[str, int]]:

@@ -2,22 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from rich.console import Console
 from rich.table import Table
 
-from eval.run import Report
+from eval.measure import FALSE, LOWER_IS_BETTER, RECALL, SAID
+from eval.report import Difference, Estimate, Report, Variant
+
+KEY = ("nDCG@10", "Success@1", "A@1000c", SAID, RECALL, FALSE)
+"""The measures that narrow tables show."""
+OF_KINDS = ("nDCG@10", "Success@1", "A@1000c", SAID)
 
 
 def show_report(report: Report, console: Console) -> None:
-    """One row a system, one column a measure; every figure is in [0, 1], higher is better."""
-    table = Table(
-        title=f"{report.name}: {report.questions} questions, {report.documents} documents, {report.passages} passages",
-        caption=f"{report.model}, dense weight {report.dense_weight}; {report.refused} questions cannot be asked",
+    """Systems by measure, kinds of question, and what changes when parts or conditions change."""
+    console.print(_systems(report))
+    if len(report.kinds) > 1:
+        console.print(_kinds(report))
+    changed = [variant for variant in report.variants if variant.group != "system"]
+    if changed:
+        console.print(_changes(changed))
+    console.print(footnote(report), style="dim", highlight=False)
+
+
+def footnote(report: Report) -> str:
+    """What the figures hold for, in one line."""
+    settings = report.settings
+    model = settings.model.split("|")[0]
+    return (
+        f"{report.asked} questions ({report.part}; {report.refused_unasked} cannot be asked), {report.documents} "
+        f"documents, {report.passages} passages; {model}, dense weight {settings.dense_weight}, answer threshold "
+        f"{settings.answer_threshold}; {report.made}"
     )
-    measures = list(next(iter(report.systems.values())))
-    table.add_column("system")
-    for name in measures:
-        table.add_column(name, justify="right")
-    for system, scores in report.systems.items():
-        table.add_row(system, *(f"{scores[name]:.4f}" for name in measures))
-    console.print(table)
+
+
+def directed(measure: str) -> str:
+    """The name of a measure, with ↓ where lower is better."""
+    return f"{measure} ↓" if measure in LOWER_IS_BETTER else measure
+
+
+def figure(estimate: Estimate | None) -> str:
+    """A score with its interval: 0.905 [0.861, 0.940]; figures of 10 and more are lengths and have no decimals."""
+    if estimate is None:
+        return ""
+    digits = 0 if estimate.value >= 10 else 3  # lengths in characters
+    return f"{estimate.value:.{digits}f} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"
+
+
+def change(difference: Difference | None) -> str:
+    """A difference with its interval: -0.031 [-0.052, -0.011]*; the star: p < 0.05."""
+    if difference is None:
+        return ""
+    star = "*" if difference.p < 0.05 else ""  # by convention
+    return f"{difference.value:+.3f} [{difference.low:+.3f}, {difference.high:+.3f}]{star}"
+
+
+def refused(scores: Mapping[str, Estimate]) -> str:
+    """The share of a kind's questions that were refused: what is wanted of unanswerable ones, and of no other."""
+    found = scores.get(RECALL) or scores.get(FALSE)
+    return f"{found.value:.3f}" if found else ""
+
+
+def _systems(report: Report) -> Table:
+    systems = [variant for variant in report.variants if variant.group == "system"]
+    table = Table(title=f"{report.name}: scores with 95 % intervals, ranks counted in {report.level}s")
+    table.add_column("measure")
+    for system in systems:
+        table.add_column(system.name, justify="right")
+    for measure in measures(systems):
+        table.add_row(directed(measure), *(figure(system.scores.get(measure)) for system in systems))
+    return table
+
+
+def measures(variants: Iterable[Variant]) -> list[str]:
+    """Every measure that any of them has, in order."""
+    return list(dict.fromkeys(measure for variant in variants for measure in variant.scores))
+
+
+def _kinds(report: Report) -> Table:
+    table = Table(title="policyqa by kind of question")
+    for name in ("kind", "n", *OF_KINDS, "refused"):
+        table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=name == "kind")
+    for kind, scores in report.kinds.items():
+        values = [f"{scores[name].value:.3f}" if name in scores else "" for name in OF_KINDS]
+        table.add_row(kind, str(count(scores)), *values, refused(scores))
+    return table
+
+
+def count(scores: Mapping[str, Estimate]) -> int:
+    """How many questions a kind has."""
+    return max((estimate.n for estimate in scores.values()), default=0)
+
+
+def _changes(variants: Iterable[Variant]) -> Table:
+    table = Table(title="What changes (*: p < 0.05)")
+    table.add_column("", no_wrap=True)
+    for measure in KEY:
+        table.add_column(directed(measure), justify="right")
+    for variant in variants:
+        table.add_row(variant.name, *(change(variant.differences.get(measure)) for measure in KEY))
+    return table
