@@ -60,8 +60,9 @@ def _draws(questions: int) -> Iterator[Floats]:
     left = RESAMPLES
     while left:
         samples = min(left, max(1, _CELLS // max(questions, 1)))
-        chances = np.full(questions, 1 / max(questions, 1))
-        yield random.multinomial(questions, chances, size=samples).astype(np.float64)
+        drawn = random.integers(questions, size=(samples, questions)) + np.arange(samples)[:, None] * questions
+        weights = np.bincount(drawn.ravel(), minlength=samples * questions)
+        yield weights.reshape(samples, questions).astype(np.float64)
         left -= samples
 
 
