@@ -103,10 +103,10 @@ def evaluate(
     if publish:
         pages.publish(evaluation.report)
     if pin:
-        made = pinned.pin(evaluation.report, pinned.read_baseline(), lower)
+        made = pinned.pin(evaluation.report, pinned.read_baseline(pinned.BASELINE), lower)
         pinned.BASELINE.write_text(made.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if gate:
-        pinned.check(evaluation.report, pinned.read_baseline())
+        pinned.check(evaluation.report, pinned.read_baseline(pinned.BASELINE))
         messages.print("The gate is passed.", highlight=False)
 
 

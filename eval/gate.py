@@ -40,7 +40,7 @@ class Baseline(BaseModel):
     """Measure of which lower is better -> the greatest that passes."""
 
 
-def read_baseline(file: Path = BASELINE) -> Baseline | None:
+def read_baseline(file: Path) -> Baseline | None:
     """What is pinned; None if nothing is.
 
     Raises:

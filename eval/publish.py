@@ -36,7 +36,7 @@ class Results(BaseModel):
         return Results(reports=list(reports.values()))
 
 
-def read_results(file: Path = RESULTS) -> Results:
+def read_results(file: Path) -> Results:
     """The results that are published; none if there is no file.
 
     Raises:
@@ -56,7 +56,7 @@ def publish(report: Report) -> list[Path]:
     Raises:
         NoPlaceForResults, InvalidReport: nothing is written then.
     """
-    results = read_results().with_report(report)
+    results = read_results(RESULTS).with_report(report)
     written = {
         RESULTS: results.model_dump_json(indent=1) + "\n",
         README: replaced(README, short_tables(results)),

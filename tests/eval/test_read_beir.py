@@ -21,7 +21,7 @@ def write_set(folder: Path, queries: str | None = None, qrels: str = QRELS) -> P
 
 def test_a_set_is_read_with_its_answers_and_gains(tmp_path: Path) -> None:
     read = read_beir(write_set(tmp_path))
-    assert [(question.id, question.text, question.answers) for question in read.questions] == [
+    assert [(question.id, question.text, question.evidence[0].wordings) for question in read.questions] == [
         ("q1", "支持多少个园区", ["50个"])
     ]
     assert read.questions[0].documents == {"d1": 1}
