@@ -107,7 +107,7 @@ def _short(report: Report) -> list[list[str]]:
 
 def _full(report: Report) -> Iterator[str]:
     systems = _of_group(report, "system")
-    yield f"### {report.name}\n\n{footnote(report)}. Ranks are counted in {report.level}s.\n"
+    yield f"### {report.name}\n\n{footnote(report)}.\n"
     head = ["measure", *(system.name for system in systems)]
     yield _line(
         [head, *([directed(name), *(figure(one.scores.get(name)) for one in systems)] for name in measures(systems))]

@@ -174,7 +174,7 @@ def evaluate(
         made=datetime.now(UTC).date(),
         settings=settings,
         digests=Digests(
-            corpus=digest(dict(sorted(manifest.documents.items()))),
+            corpus=digest({name: document.source for name, document in assistant.index.documents.items()}),
             questions=questions.digest,
             settings=digest(settings.model_dump()),
         ),

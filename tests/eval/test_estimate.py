@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval import estimate
 from eval.estimate import (
     FLIPS,
     Floats,
@@ -116,6 +117,7 @@ def test_the_chance_of_a_few_differences_is_what_counting_gives() -> None:
     assert randomisation_test({"d": np.array([1.0, 1.0, 1.0])})["d"] == pytest.approx(0.25, abs=0.02)
 
 
-def test_a_hundred_thousand_questions_fit_into_memory() -> None:
+def test_a_hundred_thousand_questions_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimate, "RESAMPLES", 300)  # two matrices' worth, so that there is a seam between them
     found = intervals({"mean": mean(np.linspace(0, 1, 100_000))}, 100_000)["mean"]
     assert found.low < found.value < found.high

@@ -91,7 +91,6 @@ def test_a_report_has_every_measure_and_kind(evaluated: Evaluation) -> None:
 
 
 def test_every_part_taken_out_changes_something(evaluated: Evaluation) -> None:
-    # On the small corpus not every ranking changes; the stub embedder knows nothing that folding would not lose.
     variants = {variant.name: variant for variant in evaluated.report.variants}
     assert [ablation.name for ablation in ABLATIONS] == [
         name for name, variant in variants.items() if variant.group == "ablation"
