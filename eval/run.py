@@ -22,7 +22,7 @@ from eval.remember import RememberingEmbedder
 from eval.report import POLICYQA, Digests, Report, Settings
 from eval.summarise import Measured
 from eval.systems import System, as_it_is, bigrams_alone, dense_alone, passages_of, put, texts_of
-from eval.vary import SLICES, shifted, write_noisy
+from eval.vary import SLICES, as_a_mirror_copies, shifted, write_noisy
 from eval.verify import SourceCheck
 from index.build import Progress, no_progress
 from index.clean.align import Span
@@ -41,8 +41,6 @@ class Wanted:
     part: Literal["development", "test", "all"] = "all"
     ablations: bool = False
     slices: bool = False
-    noise: Callable[[str], str] | None = None
-    """Puts noise into a text of the corpus; None: the slice is left out."""
     baseline: Report | None = None
     """An earlier run to compare with."""
 
@@ -94,21 +92,20 @@ class _Runner:
         corpus, stages = self.questions.corpus, ablation.stages(self.stages)
         return stack.enter_context(other_index(corpus, self.assistant, stages, self.progress))
 
-    def slices(self, noise: Callable[[str], str] | None) -> Iterator[Measured]:
+    def slices(self) -> Iterator[Measured]:
         """The system asked in other ways, and over a corpus with noise."""
         system = as_it_is(self.assistant)
         for name, change in SLICES.items():
             asked = [change(question) for question in self.questions.questions]
             yield self.measured(name, "slice", system, self.assistant.index, asked=asked)
-        if noise:
-            with TemporaryDirectory() as temporary:
-                corpus, offsets = write_noisy(self.questions.corpus, Path(temporary), noise)
+        with TemporaryDirectory() as temporary:
+            corpus, offsets = write_noisy(self.questions.corpus, Path(temporary), as_a_mirror_copies)
 
-                def moved(document: str, span: Span) -> Span:
-                    return shifted(span, offsets[document])
+            def moved(document: str, span: Span) -> Span:
+                return shifted(span, offsets[document])
 
-                with other_index(corpus, self.assistant, self.stages, self.progress) as noisy:
-                    yield self.measured(NOISE, "slice", as_it_is(noisy), noisy.index, corpus, moved=moved)
+            with other_index(corpus, self.assistant, self.stages, self.progress) as noisy:
+                yield self.measured(NOISE, "slice", as_it_is(noisy), noisy.index, corpus, moved=moved)
 
     def measured(
         self,
@@ -162,7 +159,7 @@ def evaluate(
     if wanted.ablations:
         measured += runner.ablations()
     if wanted.slices:
-        measured += runner.slices(wanted.noise)
+        measured += runner.slices()
 
     asked = questions.questions
     settings = _settings(assistant)

@@ -32,8 +32,8 @@ def footnote(report: Report) -> str:
     model = settings.model.split("|")[0]
     return (
         f"{report.asked} questions ({report.part}; {report.refused_unasked} cannot be asked), {report.documents} "
-        f"documents, {report.passages} passages, ranks of {report.level}s; {model}, dense weight {settings.dense_weight}, answer threshold "
-        f"{settings.answer_threshold}; {report.made}"
+        f"documents, {report.passages} passages, ranks of {report.level}s; {model}, dense weight "
+        f"{settings.dense_weight}, answer threshold {settings.answer_threshold}; {report.made}"
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
+from eval.insert_noise import insert_noise
 from eval.records import LabelledQuestion
 from index.clean.align import Span
 from index.clean.fold import fold, to_traditional
@@ -21,6 +22,9 @@ from index.records import RawDocument
 Change = Callable[[LabelledQuestion], LabelledQuestion]
 TYPO_EVERY = 8
 """One Chinese character in so many is mistyped, one at least."""
+_NOISE_RATE = 0.6
+"""Share of the marks; of those in the mirrored text of the corpus, as many have noise before them."""
+_NOISE_SEED = 0
 
 
 def in_traditional(question: LabelledQuestion) -> LabelledQuestion:
@@ -85,6 +89,11 @@ def _homophones(character: str) -> Sequence[str]:
     return [other for other in _everyday().get(lazy_pinyin(character)[0], ()) if other != fold(character)]
 
 
+def as_a_mirror_copies(text: str) -> str:
+    """The text with readings behind characters and random characters before marks, as the worst mirrors put them."""
+    return insert_noise(text, _NOISE_RATE, _NOISE_SEED, readings=True).text
+
+
 def write_noisy(corpus: Path, folder: Path, insert: Callable[[str], str]) -> tuple[Path, Mapping[str, Sequence[int]]]:
     """A copy of the corpus with noise put in, and for each document where its characters stand in the copy.
 
@@ -104,9 +113,6 @@ def write_noisy(corpus: Path, folder: Path, insert: Callable[[str], str]) -> tup
                 "_id": raw.id,
                 "text": noisy,
                 "title": metadata.title,
-                "issuer": metadata.issuer,
-                "number": metadata.number,
-                "issued_on": metadata.issued_on and metadata.issued_on.isoformat(),
             }
             lines.append(json.dumps(record, ensure_ascii=False))
     file = folder / "noisy.jsonl"

@@ -39,7 +39,7 @@ RECORDS = [
     record("人才", "list", [("人才", "兼职指导"), ("人才", "开设主题班")], question="人才有哪些举措，专家能否兼职指导"),
     record("那个", "follow-up", [("资金", "支持200家开发区")], question="它支持几家开发区", part="test",
            history=[{"role": "user", "content": "中央财政投入多少？"}]),
-    record("两样", "two-documents", [("园区", "计划培育600家"), ("资金", "100亿元")], question="企业计划培育几家投几亿"),
+    record("两样", "two-documents", [("园区", "计划培育600家"), ("资金", "100亿元")], question="企业计划培育几家"),
     record("近", "unanswerable-near", question="实体园区的名单在哪里公布"),
     record("远", "unanswerable-far", question="红烧肉怎么做", part="test"),
 ]  # fmt: skip
@@ -83,4 +83,4 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
 @pytest.fixture(scope="session")
 def evaluated(small: Small) -> Evaluation:
     """Everything there is to measure."""
-    return small.evaluate(Wanted(ablations=True, slices=True, noise=lambda text: text.replace("。", "服英。")))
+    return small.evaluate(Wanted(ablations=True, slices=True))
