@@ -100,14 +100,14 @@ def evaluate(
         write_report(evaluation, report)
     if trec:
         write_trec(evaluation, trec)
-    if publish:
-        pages.publish(evaluation.report)
     if pin:
         made = pinned.pin(evaluation.report, pinned.read_baseline(pinned.BASELINE), lower)
         pinned.BASELINE.write_text(made.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if gate:
         pinned.check(evaluation.report, pinned.read_baseline(pinned.BASELINE))
         messages.print("The gate is passed.", highlight=False)
+    if publish:
+        pages.publish(evaluation.report)
 
 
 def _require_sense(
