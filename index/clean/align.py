@@ -8,7 +8,7 @@ folded in script or width, one for one; that is no edit.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -18,13 +18,19 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One removal (`after == ""`) or replacement; `start` and `end` are offsets in characters of the source text."""
+    """One removal (`after == ""`) or replacement; `start` and `end` are offsets in characters of the source text.
+
+    An edit whose `after` is its `before` changes nothing: it marks a stretch.
+    """
 
     kind: str
     start: int
     end: int
     before: str
     after: str = ""
+    evidence: str | None = None
+    """Where `after` stands that could not be read from the source itself: `<document id>:<start>-<end>`, in the source
+    of that document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class Change:
     end: int
     kind: str
     after: str = ""
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,10 @@ class AlignedText:
         shifts = accumulate((len(edit.after) - (edit.end - edit.start) for edit in self.edits), initial=0)
         return [edit.start - self.start + shift for edit, shift in zip(self.edits, shifts, strict=False)]
 
+    def placed_edits(self) -> Iterator[tuple[int, Edit]]:
+        """Each edit with the place in `text` where its `after` begins; a removal stands before what follows it."""
+        return zip(self._positions(), self.edits, strict=True)
+
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of source that `text[start:end]` came from, in characters of the source text.
 
@@ -67,9 +78,10 @@ class AlignedText:
         character put there by a replacement came from the whole of what was replaced. An empty stretch has an empty
         span.
         """
-        return self._source_spans([(start, end)])[0]
+        return self.source_spans([(start, end)])[0]
 
-    def _source_spans(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    def source_spans(self, spans: Iterable[Span]) -> list[Span]:
+        """Several of them, for the cost of one look at the edits."""
         positions = self._positions()
         return [self._span(start, end, positions) for start, end in spans]
 
@@ -96,29 +108,36 @@ class AlignedText:
         """The text with the changes made, each recorded as an edit of the source.
 
         `changes` are in order and do not overlap; each covers at least one character, since nothing may be added that
-        stands for nothing. An edit that lies inside a change becomes part of it.
+        stands for nothing. An edit that lies inside a change becomes part of it; changes that touch one replacement
+        become one edit with what is left of it.
         """
         positions = self._positions()
         edits: list[Edit] = []
         pieces: list[str] = []
+        tail = ""
         kept_from = taken = 0
         for change in changes:
             if not kept_from <= change.start < change.end <= len(self.text):
                 raise ValueError(f"{change} is empty, out of order or out of bounds")
             low, high = self._span(change.start, change.end, positions)
-            if edits and low < edits[-1].end:
-                raise ValueError(f"{change} falls into a replacement that the change before it already touched")
             first = bisect_left(self.edits, low, key=lambda edit: edit.start)
             last = bisect_left(self.edits, high, key=lambda edit: edit.start)
-            edits += self.edits[taken:first]
-            taken = last
             # A change may begin or end within an earlier replacement: what is left of that one stays in the edit.
-            head = tail = ""
-            if first < last and self.edits[first].start == low:
-                head = self.edits[first].after[: max(0, change.start - positions[first])]
+            kind, head = change.kind, ""
+            if edits and low < edits[-1].end:
+                before = edits.pop()
+                kind, low = before.kind, before.start
+                head = before.after[: len(before.after) - len(tail) + change.start - kept_from]
+            else:
+                edits += self.edits[taken:first]
+                if first < last and self.edits[first].start == low:
+                    head = self.edits[first].after[: max(0, change.start - positions[first])]
+            tail = ""
             if first < last and self.edits[last - 1].end == high:
                 tail = self.edits[last - 1].after[max(0, change.end - positions[last - 1]) :]
-            edits.append(Edit(change.kind, low, high, self.source[low:high], head + change.after + tail))
+            taken = last
+            after = head + change.after + tail
+            edits.append(Edit(kind, low, high, self.source[low:high], after, change.evidence))
             pieces += (self.text[kept_from : change.start], change.after)
             kept_from = change.end
         edits += self.edits[taken:]
@@ -135,7 +154,7 @@ class AlignedText:
     def slice(self, start: int, end: int) -> AlignedText:
         """`text[start:end]` with its own source span and the edits inside it.
 
-        A slice that would cut through a replacement is refused: its source span would yield more than its text.
+        Where it cuts through a replacement, it has that edit with as much of its `after` as it holds.
         """
         return self.slices([(start, end)])[0]
 
@@ -144,13 +163,14 @@ class AlignedText:
         spans = list(spans)
         positions = self._positions()
         result = []
-        for (start, end), (low, high) in zip(spans, self._source_spans(spans), strict=True):
+        for (start, end), (low, high) in zip(spans, self.source_spans(spans), strict=True):
             first = bisect_left(self.edits, low, key=lambda edit: edit.start)
             last = max(first, bisect_left(self.edits, high, key=lambda edit: edit.start))
-            for at in {first, last - 1} if first < last else set():
-                if positions[at] < start or positions[at] + len(self.edits[at].after) > end:
-                    raise ValueError(f"text[{start}:{end}] cuts through the replacement {self.edits[at]}")
-            result.append(AlignedText(self.source, low, high, self.text[start:end], self.edits[first:last]))
+            edits = list(self.edits[first:last])
+            for at in {first, last - 1} if edits else set():
+                edit, position = self.edits[at], positions[at]
+                edits[at - first] = replace(edit, after=edit.after[max(0, start - position) : end - position])
+            result.append(AlignedText(self.source, low, high, self.text[start:end], tuple(edits)))
         return result
 
     def original(self) -> str:
