@@ -6,17 +6,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from index.clean import drop_footer, drop_insertions, read_metadata, strip_readings, take_header
+from index.clean import drop_footer, drop_insertions, read_metadata, take_header
 from index.clean.align import AlignedText, Change, Span
 from index.clean.break_paragraphs import break_line, continues, heading_paths
 from index.clean.fold import fold
+from index.clean.undo_damage import undo_damage
 from index.records import Document, Paragraph, RawDocument
 
 LAYOUT = "layout"
 
 # Rules on running text, in order. Folding comes last: it reads words, which the noise would break.
 TEXT_RULES: Sequence[Callable[[AlignedText], AlignedText]] = (
-    strip_readings.strip_readings,
+    undo_damage,
     drop_insertions.drop_insertions,
     lambda text: text.folded(fold),
 )

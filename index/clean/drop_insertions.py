@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from index.clean.align import AlignedText, Change, Span
 from index.clean.character_model import SIZE, CharacterModel, Floats
 from index.clean.fold import fold
+from index.clean.mark_damage import damage_spans
 from index.clean.weigh_insertions import LONGEST, Places, framed, suspicious, weigh
 
 KIND = "insertion"
@@ -73,9 +74,12 @@ def drop_insertions(text: AlignedText) -> AlignedText:
     """Remove what was inserted before the marks of a text.
 
     Must not touch: rare names and terms in a text that has no such insertions; a character behind a mark, a bracket
-    or a blank, such as the number of 二、; a text too short to show that it is noisy.
+    or a blank, such as the number of 二、; a text too short to show that it is noisy; a damaged stretch, whose ? is no
+    mark of a sentence.
     """
-    return text.apply(Change(start, end, KIND) for start, end in find_insertions(text.text))
+    spans = find_insertions(text.text)
+    damaged = {at for span in damage_spans(text.text) for at in range(*span)} if spans else set()
+    return text.apply(Change(*span, KIND) for span in spans if damaged.isdisjoint(range(*span)))
 
 
 def find_insertions(text: str) -> list[Span]:

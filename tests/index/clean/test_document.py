@@ -205,7 +205,7 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = texts(cleaned(text))
     again = cleaned("\n".join(once))
     assert texts(again) == once
-    assert {edit.kind for edit in again.edits} <= {LAYOUT}
+    assert {edit.kind for edit in again.edits if edit.after != edit.before} <= {LAYOUT}
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_cleaning_a_hard_text_twice_changes_nothing_more(text: str) -> None:
     once = texts(cleaned(text))
     again = cleaned("\n".join(once))
     assert texts(again) == once
-    assert {edit.kind for edit in again.edits} <= {LAYOUT}
+    assert {edit.kind for edit in again.edits if edit.after != edit.before} <= {LAYOUT}
 
 
 @pytest.mark.parametrize("file", CORPUS_FILES, ids=lambda file: file.stem[:3])
@@ -234,7 +234,7 @@ def test_cleaning_a_text_of_the_corpus_twice_changes_nothing_more(file: Path) ->
     once = texts(cleaned(file.read_text(encoding="utf-8")))
     again = cleaned("\n".join(once))
     assert texts(again) == once
-    assert {edit.kind for edit in again.edits} == {LAYOUT}
+    assert {edit.kind for edit in again.edits if edit.after != edit.before} == {LAYOUT}
 
 
 def test_the_first_corpus_text_has_its_header_as_metadata_and_ten_paragraphs() -> None:
