@@ -6,8 +6,9 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -19,10 +20,12 @@ from rich.logging import RichHandler
 from eval.command import evaluate
 from index import build
 from index.clean.document import clean as clean_document
+from index.clean.mark_damage import KIND as DAMAGE
+from index.clean.repair_damage import repair
 from index.errors import IndexMissing, PolicyQAError, UnreadableSource
 from index.manifest import Manifest
-from index.read import READERS, read_file
-from index.records import Refusal
+from index.read import READERS, read_file, read_sources
+from index.records import Document, Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
 from qa.progress import show_progress
@@ -142,20 +145,36 @@ def clean(
     file: Annotated[Path, typer.Argument(help=f"The file to clean ({_TYPES}).")],
     as_json: JsonOption = False,
 ) -> None:
-    """Show the cleaned text with every edit: what was removed, where and why."""
+    """Show the cleaned text with every edit: what was removed, where and why. The corpus is asked for what is lost."""
     if not file.is_file():
         raise UnreadableSource(f"{file} is not a file.")
+    settings = _settings(None)
     failed = 0
     for item in read_file(file):
         if isinstance(item, Refusal):
             messages.print(f"refused: {item.origin}: {item.reason}", style="yellow", markup=False, highlight=False)
             failed += 1
-        elif as_json:
-            typer.echo(cleaned_body(clean_document(item)).model_dump_json())
         else:
-            show_cleaned(clean_document(item), output)
+            document = _repaired(clean_document(item), settings)
+            if as_json:
+                typer.echo(cleaned_body(document).model_dump_json())
+            else:
+                show_cleaned(document, output)
     if failed:
         raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
+
+
+def _repaired(document: Document, settings: Settings) -> Document:
+    """The document as a build of the corpus would repair it. Only a loss makes it worth reading the corpus."""
+    if not any(edit.kind == DAMAGE for edit in document.edits):
+        return document
+    return repair([document, *(other for other in _corpus(settings.corpus) if other.id != document.id)])[0]
+
+
+@cache
+def _corpus(folder: Path) -> Sequence[Document]:
+    """The cleaned documents of the corpus, none where there is no corpus."""
+    return [clean_document(item) for item in read_sources([folder]) if not isinstance(item, Refusal)]
 
 
 def _settings(index: Path | None, **options: object) -> Settings:

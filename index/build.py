@@ -120,7 +120,7 @@ def _read_and_clean(
             else:
                 refused.append(Refusal(raw.origin, "it holds no text"))
         progress("clean", done, len(raws))
-    return documents, refused
+    return stages.repair(documents), refused
 
 
 def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import index.clean
 from index.clean.document import clean
+from index.clean.repair_damage import repair
 from index.embed import Embedder, Vectors, choose_embedder
 from index.records import Document, RawDocument
 from index.search_dense import FaissFlat, VectorStore
@@ -24,6 +25,8 @@ class Stages:
     """What an index is built with; `with_embedder` is the one place that chooses."""
 
     clean: Callable[[RawDocument], Document]
+    repair: Callable[[Sequence[Document]], list[Document]]
+    """What cleaning one document cannot do: mend the losses of each by what the others say."""
     splitter: Splitter
     embedder: Embedder
     build_vectors: Callable[[Vectors, Path], VectorStore]
@@ -53,6 +56,7 @@ def with_embedder(embedder: Embedder) -> Stages:
     """The default stages around an embedder."""
     return Stages(
         clean=clean,
+        repair=repair,
         splitter=SentenceWindows(),
         embedder=embedder,
         build_vectors=_build_vectors,

@@ -23,7 +23,7 @@ def write_documents(documents: Iterable[Document], file: Path) -> None:
                 "source": document.source,
                 "digest": document.digest,
                 "metadata": asdict(document.metadata),
-                "edits": [[edit.kind, edit.start, edit.end, edit.after] for edit in document.edits],
+                "edits": [_edit_row(edit) for edit in document.edits],
                 "paragraphs": [
                     [list(paragraph.heading), paragraph.content.start, paragraph.content.end, paragraph.text]
                     for paragraph in document.paragraphs
@@ -41,9 +41,14 @@ def read_documents(file: Path) -> Iterator[Document]:
             yield _document(json.loads(line))
 
 
+def _edit_row(edit: Edit) -> list[str | int]:
+    evidence = [] if edit.evidence is None else [edit.evidence]
+    return [edit.kind, edit.start, edit.end, edit.after, *evidence]
+
+
 def _document(record: dict[str, Any]) -> Document:
     source: str = record["source"]
-    edits = tuple(Edit(kind, start, end, source[start:end], after) for kind, start, end, after in record["edits"])
+    edits = tuple(Edit(kind, start, end, source[start:end], *after) for kind, start, end, *after in record["edits"])
     paragraphs = []
     at = 0
     for ordinal, (heading, start, end, text) in enumerate(record["paragraphs"], 1):

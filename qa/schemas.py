@@ -172,13 +172,16 @@ class ParagraphBody(BaseModel):
 
 
 class EditBody(BaseModel):
-    """What cleaning took out or replaced; offsets in the source text."""
+    """What cleaning took out, replaced or, where `after` is `before`, marked as damaged; offsets in the source text."""
 
     kind: str
     start: int
     end: int
     before: str
     after: str
+    evidence: str | None = Field(
+        None, description="of a repair: where `after` stands, as <document id>:<start>-<end> in that document's source"
+    )
 
 
 class CleanedBody(BaseModel):
@@ -380,5 +383,13 @@ def _paragraph(paragraph: Paragraph, script: Script) -> ParagraphBody:
 
 def _edits(edits: Sequence[Edit]) -> list[EditBody]:
     return [
-        EditBody(kind=edit.kind, start=edit.start, end=edit.end, before=edit.before, after=edit.after) for edit in edits
+        EditBody(
+            kind=edit.kind,
+            start=edit.start,
+            end=edit.end,
+            before=edit.before,
+            after=edit.after,
+            evidence=edit.evidence,
+        )
+        for edit in edits
     ]

@@ -12,6 +12,7 @@ from rich.text import Text
 from index.build import BuildReport
 from index.clean.align import AlignedText, Edit
 from index.clean.document import LAYOUT
+from index.clean.mark_damage import KIND as DAMAGE
 from index.records import Document
 from qa.ask import Reply
 
@@ -51,7 +52,10 @@ def show_reply(reply: Reply, console: Console) -> None:
 
 
 def show_cleaned(document: Document, console: Console) -> None:
-    """The metadata and the text with every edit in its place: [-removed-] and {+put in+}, coloured on a terminal."""
+    """The metadata and the text with every edit in its place, coloured on a terminal.
+
+    [-removed-], {+put in+}, and [?lost?] for a stretch that could not be read and is left as it was.
+    """
     metadata = document.metadata
     table = Table.grid(padding=(0, 2))
     rows = {
@@ -100,9 +104,14 @@ def _with_edits(content: AlignedText) -> Text:
     for edit in content.edits:
         kept = edit.start - at
         shown.append(content.text[written : written + kept])
-        shown.append(f"[-{edit.before}-]", "red strike")
-        if edit.after:
-            shown.append(f"{{+{edit.after}+}}", "green")
+        if edit.kind == DAMAGE:
+            shown.append(f"[?{edit.after}?]", "bold yellow")
+        else:
+            shown.append(f"[-{edit.before}-]", "red strike")
+            if edit.after:
+                shown.append(f"{{+{edit.after}+}}", "green")
+        if edit.evidence:
+            shown.append(f" {edit.kind} by {edit.evidence} ", "dim")
         written += kept + len(edit.after)
         at = edit.end
     shown.append(content.text[written:])

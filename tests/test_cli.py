@@ -367,6 +367,26 @@ def test_help_names_the_types_that_are_read(run: Run) -> None:
         assert all(suffix in run(command, "--help").words for suffix in READERS)
 
 
+def test_what_is_lost_is_repaired_by_the_corpus_or_marked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = written(tmp_path / "texts", {"a.txt": "推动大中小\ufffd\ufffd融通发展。"}) / "a.txt"
+    corpus = written(tmp_path / "corpus", {"b.txt": "推动大中小企业融通发展。"})
+    monkeypatch.setenv("POLICYQA_CORPUS", str(corpus))
+    body = body_of(run("clean", lost, "--json"))
+
+    assert [paragraph["text"] for paragraph in body["paragraphs"]] == ["推动大中小企业融通发展。"]
+    assert [(edit["kind"], edit["after"], edit["evidence"]) for edit in body["edits"]] == [("repair", "企业", "b:5-7")]
+    assert "[-\ufffd\ufffd-]{+企业+}repairbyb:5-7" in run("clean", lost).words
+
+    monkeypatch.setenv("POLICYQA_CORPUS", str(tmp_path / "nowhere"))
+    body = body_of(run("clean", lost, "--json"))
+    assert [(edit["kind"], edit["before"], edit["after"]) for edit in body["edits"]] == [
+        ("damage", "\ufffd\ufffd", "\ufffd\ufffd")
+    ]
+    assert "[?\ufffd\ufffd?]" in run("clean", lost).words
+
+
 def test_each_record_of_a_collection_is_cleaned_and_a_wrong_one_fails_after_the_others(
     run: Run, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -9,6 +10,9 @@ from fastapi.responses import FileResponse, RedirectResponse
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
+from index.clean.align import AlignedText, Edit
+from index.clean.mark_damage import KIND as DAMAGE
+from index.clean.repair_damage import KIND as REPAIR
 from qa.routes import AssistantDependency, DocumentId
 
 _HERE = Path(__file__).parent
@@ -21,6 +25,23 @@ _HEADERS = {
 }
 
 router = APIRouter(include_in_schema=False)
+
+
+def _marked(content: AlignedText) -> Iterator[tuple[str, Edit | None]]:
+    """The text in stretches, each with the edit that says it is damaged or was repaired, or with none."""
+    shown = 0
+    for at, edit in content.placed_edits():
+        if edit.kind in {DAMAGE, REPAIR}:
+            yield content.text[shown:at], None
+            shown = at + len(edit.after)
+            yield content.text[at:shown], edit
+    yield content.text[shown:], None
+
+
+def _edit_title(edit: Edit) -> str:
+    if edit.kind == DAMAGE:
+        return "原文此处受损，无法辨读"
+    return f"原文此处受损（{edit.before}），据 {edit.evidence} 修补"
 
 
 @router.get("/")
@@ -53,5 +74,7 @@ def read_document(request: Request, document_id: DocumentId, assistant: Assistan
         "document": document,
         "facts": [(name, value) for name, value in facts.items() if value],
         "headings": {heading for paragraph in document.paragraphs for heading in paragraph.heading},
+        "marked": _marked,
+        "edit_title": _edit_title,
     }
     return _templates.TemplateResponse(request, "document.html", context, headers=_HEADERS)

@@ -105,6 +105,25 @@ def built(source: Path, folder: Path, stub: HashingEmbedder, stub_stages: Stages
     return report
 
 
+def test_a_text_is_repaired_once_another_bears_witness_and_the_index_is_the_one_from_scratch(
+    tmp_path: Path, stub: HashingEmbedder, stub_stages: Stages
+) -> None:
+    texts = {"a": "推动大中小\ufffd\ufffd融通发展。", "b": "推动大中小企业融通发展。"}
+    source = write_texts(tmp_path / "repaired", {"a": texts["a"]})
+    alone = build_index([source], tmp_path / "index", stub_stages)
+    stub.embedded.clear()
+    write_texts(source, texts)
+    both = build_index([source], tmp_path / "index", stub_stages)
+    index = load_index(tmp_path / "index", stub_stages)
+
+    assert both.manifest.version != alone.manifest.version
+    assert (both.added, both.changed, both.unchanged) == (["b"], [], 1)
+    assert [paragraph.text for paragraph in index.documents["a"].paragraphs] == ["推动大中小企业融通发展。"]
+    assert both.embedded == len(stub.embedded) == 1
+    build_index([source], tmp_path / "from-scratch", stub_stages)
+    assert_equal_indexes(index, load_index(tmp_path / "from-scratch", stub_stages))
+
+
 def test_the_first_build_adds_every_document(source: Path, folder: Path, stub: HashingEmbedder) -> None:
     report = build_index([source], folder, with_embedder(stub))
     assert (report.added, report.changed, report.removed, report.unchanged) == (["a", "b", "c"], [], [], 0)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from index.clean.document import clean
+from index.clean.repair_damage import repair
 from index.read import read_sources
 from index.records import Metadata, Passage, RawDocument
 from index.split import SentenceWindows
@@ -32,6 +33,7 @@ PIECES = [
     "制发日期\t2022年5月16日\n",
     "地址：北京市\n版权所有 京ICP备05000000号\n",
     "&ldquo;",
+    "企\ufffd业",
     "\N{LINE SEPARATOR}",
     "\x85",
     "\N{ZERO WIDTH SPACE}",
@@ -161,3 +163,11 @@ def test_one_record_is_one_line_of_json_whatever_it_holds(file: Path) -> None:
     assert [json.loads(line)["id"] for line in lines] == [text, "e"]
     write_passages([Passage(text, 1, 0, 1, text, "\ud800")] * 2, file)
     assert len(file.read_bytes().splitlines()) == 2
+
+
+def test_the_evidence_of_a_repair_comes_back(tmp_path: Path) -> None:
+    texts = ["推动大中小\ufffd\ufffd融通发展。", "推动大中小企业融通发展。"]
+    documents = repair([clean(RawDocument(f"d{at}", text, "test")) for at, text in enumerate(texts)])
+    write_documents(documents, tmp_path / "documents.jsonl")
+    assert documents[0].edits[0].evidence == "d1:5-7"
+    assert list(read_documents(tmp_path / "documents.jsonl")) == documents

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import html
 import json
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
@@ -271,6 +273,26 @@ def test_the_address_of_every_citation_leads_to_a_page_with_its_paragraph(odd: T
             assert page.status_code == 200
             assert page.headers["content-type"].startswith("text/html")
             assert f'id="{fragment}"' in page.text
+
+
+def test_the_page_and_the_paragraph_show_what_was_repaired_and_by_what(
+    client: TestClient, assistant: Assistant
+) -> None:
+    name, other = "002_7d8cf7461854982d", "000_0484466805c91431"
+    page = client.get(f"/documents/{name}").text
+    ((shown, words),) = re.findall(r'<mark class="repair" title="([^"]*)">(.*?)</mark>', page)
+    repairs = [
+        edit
+        for paragraph in assistant.index.documents[name].paragraphs
+        for edit in client.get(f"/v1/documents/{name}/paragraphs/{paragraph.ordinal}").json()["edits"]
+        if edit["evidence"]
+    ]
+
+    ((before, after, evidence),) = [(edit["before"], edit["after"], edit["evidence"]) for edit in repairs]
+    assert words == after
+    assert evidence.startswith(f"{other}:")
+    assert evidence in shown
+    assert html.escape(before) in shown
 
 
 @pytest.mark.parametrize("name", ["nowhere", "", "%00", "%FF", "%ED%A0%80", "文件", "a/b/c"])
