@@ -12,6 +12,7 @@ import pytest
 
 from index.build import BuildReport, build_index
 from index.clean.document import clean
+from index.clean.repair_damage import repair
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, UnknownDocument
 from index.load import SearchIndex, load_index
 from index.manifest import FILE, Manifest
@@ -52,7 +53,7 @@ def test_the_loaded_index_is_what_the_stages_make_of_the_sources(tmp_path: Path,
     folder = tmp_path / "index"
     report = build_index([CORPUS], folder, stub_stages)
     loaded = load_index(folder, stub_stages)
-    documents = [clean(item) for item in read_sources([CORPUS]) if isinstance(item, RawDocument)]
+    documents = repair([clean(item) for item in read_sources([CORPUS]) if isinstance(item, RawDocument)])
     assert list(loaded.documents.values()) == documents
     assert list(loaded.documents) == [document.id for document in documents]
     assert loaded.passages == [passage for document in documents for passage in SentenceWindows().split(document)]
