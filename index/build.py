@@ -17,13 +17,14 @@ from filelock import FileLock, Timeout
 
 from index.embed import Vectors
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
-from index.load import DOCUMENTS, LEXICAL, PASSAGES, VECTORS
+from index.find_duplicates import find_duplicates
+from index.load import COPIES, DOCUMENTS, LEXICAL, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
 from index.read import READERS, read_sources
 from index.records import Document, Passage, RawDocument, Refusal
 from index.stages import Stages
-from index.store import read_passages, write_documents, write_passages
+from index.store import read_passages, write_copies, write_documents, write_passages
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done (`read`, `clean`, `embed`, `store`), how much of it is done, and how much there is."""
@@ -230,6 +231,7 @@ def _write(
     (data / LEXICAL).mkdir(parents=True)
     write_documents(documents, data / DOCUMENTS)
     write_passages(passages, data / PASSAGES)
+    write_copies(find_duplicates(documents, passages), data / COPIES)
     try:
         stages.build_vectors(vectors, data / VECTORS)
     except RuntimeError as error:  # how faiss reports a full disk

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.copies import Copies
 from index.embed import Embedder
 from index.errors import IndexDamaged, IndexOutdated, UnknownDocument
 from index.manifest import Manifest, rebuild
@@ -13,9 +14,10 @@ from index.records import Document, Paragraph, Passage
 from index.search_dense import VectorStore
 from index.search_lexical import LexicalStore
 from index.stages import Stages
-from index.store import read_documents, read_passages
+from index.store import read_copies, read_documents, read_passages
 
-DOCUMENTS, PASSAGES, VECTORS, LEXICAL = "documents.jsonl", "passages.jsonl", "vectors.faiss", "lexical"
+DOCUMENTS, PASSAGES, COPIES = "documents.jsonl", "passages.jsonl", "copies.json"
+VECTORS, LEXICAL = "vectors.faiss", "lexical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class SearchIndex:
     vectors: VectorStore
     lexical: LexicalStore
     embedder: Embedder
+    copies: Copies
 
     def document(self, document_id: str) -> Document:
         """The document of this id.
@@ -72,6 +75,7 @@ def load_index(folder: Path, stages: Stages) -> SearchIndex:
             vectors=stages.load_vectors(data / VECTORS),
             lexical=stages.load_lexical(data / LEXICAL),
             embedder=stages.embedder,
+            copies=read_copies(data / COPIES),
         )
     except (IndexDamaged, OSError, RuntimeError, ValueError) as error:
         # A build that ended meanwhile has put a new version in place and swept this one away: that is no damage.

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 import index.clean
+from index import find_duplicates
 from index.clean.document import clean
 from index.clean.repair_damage import repair
 from index.embed import Embedder, Vectors, choose_embedder
@@ -44,6 +45,7 @@ class Stages:
             "splitter": self.splitter.signature,
             "model": self.embedder.signature,
             "stores": self.stores,
+            "duplicates": find_duplicates.SIGNATURE,
         }
 
 

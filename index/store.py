@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from index.clean.align import AlignedText, Edit
+from index.copies import Copies, Copy, Place
 from index.records import Document, Metadata, Paragraph, Passage
 
 
@@ -94,3 +95,29 @@ def read_passages(file: Path) -> list[Passage]:
     """The passages in the order of the rows."""
     with file.open(encoding="utf-8") as stream:
         return list(starmap(Passage, map(json.loads, stream)))
+
+
+def write_copies(copies: Copies, file: Path) -> None:
+    """The copies of an index as one JSON object."""
+    record = {
+        "documents": [
+            [[copy.document_id, copy.rows.start, copy.rows.stop, copy.held] for copy in text]
+            for text in copies.documents
+        ],
+        "document_places": [[row, *place] for row, place in copies.document_places.items()],
+        "paragraph_places": [[row, *place] for row, place in copies.paragraph_places.items()],
+    }
+    file.write_text(json.dumps(record), encoding="utf-8")
+
+
+def read_copies(file: Path) -> Copies:
+    """The copies as they were written."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    return Copies(
+        [
+            [Copy(name, range(start, stop), tuple(starmap(Place, held))) for name, start, stop, held in text]
+            for text in record["documents"]
+        ],
+        {row: Place(*place) for row, *place in record["document_places"]},
+        {row: Place(*place) for row, *place in record["paragraph_places"]},
+    )

@@ -104,6 +104,7 @@ def test_a_folder_without_an_index_is_named_with_the_command(folder: Path, stub_
 FILES = [
     "documents.jsonl",
     "passages.jsonl",
+    "copies.json",
     "vectors.faiss",
     "lexical/meta.json",
     "lexical/.managed.json",

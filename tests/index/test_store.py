@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from index.clean.document import clean
 from index.clean.repair_damage import repair
+from index.copies import Copies, Copy, Place
 from index.read import read_sources
 from index.records import Metadata, Passage, RawDocument
 from index.split import SentenceWindows
-from index.store import read_documents, read_passages, write_documents, write_passages
+from index.store import read_copies, read_documents, read_passages, write_copies, write_documents, write_passages
 from tests.conftest import CORPUS
 
 # What cleaning removes, replaces or takes as structure, among text that it leaves alone and characters of every kind.
@@ -171,3 +172,30 @@ def test_the_evidence_of_a_repair_comes_back(tmp_path: Path) -> None:
     write_documents(documents, tmp_path / "documents.jsonl")
     assert documents[0].edits[0].evidence == "d1:5-7"
     assert list(read_documents(tmp_path / "documents.jsonl")) == documents
+
+
+places = st.builds(Place, text=st.integers(0), start=st.integers(0), end=st.integers(0))
+copies = st.builds(
+    Copies,
+    documents=st.lists(
+        st.lists(
+            st.builds(
+                Copy,
+                document_id=any_text,
+                rows=st.builds(range, st.integers(0, 9), st.integers(0, 9)),
+                held=st.lists(places).map(tuple),
+            )
+        )
+    ),
+    document_places=st.dictionaries(st.integers(0), places),
+    paragraph_places=st.dictionaries(st.integers(0), places),
+)
+
+
+@settings(deadline=None)
+@given(written=copies)
+def test_any_copies_are_read_back_equal_and_in_order(file: Path, written: Copies) -> None:
+    write_copies(written, file)
+    read_back = read_copies(file)
+    assert read_back == written
+    assert list(read_back.paragraph_places) == list(written.paragraph_places)
