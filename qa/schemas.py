@@ -16,6 +16,7 @@ from index.manifest import Manifest
 from index.records import Document, Metadata, Paragraph
 from qa.ask import Reply
 from qa.cite import Citation, in_script
+from qa.drop_copies import MAX_NAMED, Elsewhere
 from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
 from qa.retrieve import LegScore
 
@@ -94,6 +95,15 @@ class RanksBody(BaseModel):
     dense: int | None
 
 
+class CopyBody(BaseModel):
+    """Where another document says the same."""
+
+    document_id: str
+    title: str = Field(description="the document's title or, where it has none, its opening words and an ellipsis")
+    issuer: str | None
+    url: str = Field(description="page of the document, at the paragraph")
+
+
 class CitationBody(BaseModel):
     """Where a passage stands."""
 
@@ -112,6 +122,9 @@ class CitationBody(BaseModel):
     page: int | None = Field(description="page of the source, from 1, that it begins on; null where there are no pages")
     quote: str
     url: str = Field(description="page of the document, at the paragraph")
+    copies: list[CopyBody] = Field(
+        description=f"other documents that say the same, {MAX_NAMED} at most, those with the better copies first"
+    )
 
 
 class PassageBody(BaseModel):
@@ -198,6 +211,7 @@ class DocumentSummaryBody(MetadataBody):
     id: str
     label: str = Field(description="the title or, where it has none, its opening words and an ellipsis")
     paragraphs: int
+    copy_of: str | None = Field(description="the document of which this one is a copy, which is cited in its place")
 
 
 class DocumentListBody(BaseModel):
@@ -254,7 +268,7 @@ def reply_body(reply: Reply, manifest: Manifest) -> ReplyBody:
                 nearest=not reply.answer.answerable,
                 text=shown,
                 highlights=reply.highlights(at),
-                citation=_citation(citation, at + 1, shown),
+                citation=_citation(citation, at + 1, shown, hit.elsewhere),
             )
         )
     return ReplyBody(
@@ -275,7 +289,7 @@ def _score(leg: LegScore | None) -> float:
     return round(leg.score, 4) if leg else 0.0
 
 
-def _citation(citation: Citation, number: int, shown: str) -> CitationBody:
+def _citation(citation: Citation, number: int, shown: str, others: Sequence[Elsewhere]) -> CitationBody:
     metadata = citation.document.metadata
     return CitationBody(
         id=number,
@@ -292,8 +306,21 @@ def _citation(citation: Citation, number: int, shown: str) -> CitationBody:
         source_end=citation.content.end,
         page=citation.page,
         quote=shown,
-        url=f"/documents/{quote(citation.document.id, safe='')}#p{citation.paragraph.ordinal}",
+        url=_page(citation.paragraph),
+        copies=[
+            CopyBody(
+                document_id=other.document.id,
+                title=other.document.label,
+                issuer=other.document.metadata.issuer,
+                url=_page(other.paragraph),
+            )
+            for other in others
+        ],
     )
+
+
+def _page(paragraph: Paragraph) -> str:
+    return f"/documents/{quote(paragraph.document_id, safe='')}#p{paragraph.ordinal}"
 
 
 def index_body(manifest: Manifest) -> IndexBody:
@@ -325,6 +352,7 @@ def document_list(index: SearchIndex, offset: int, limit: int) -> DocumentListBo
                 id=document.id,
                 label=document.label,
                 paragraphs=len(document.paragraphs),
+                copy_of=index.copies.copy_of(document.id),
                 **_metadata(document.metadata).model_dump(),
             )
             for document in documents[offset : offset + limit]

@@ -143,7 +143,10 @@ def test_the_same_question_gets_the_same_hits(assistant: Assistant, text: str) -
 
 
 def test_passages_of_equal_score_come_in_the_order_of_the_index(tmp_path: Path) -> None:
-    index = assistant_over([{"_id": f"{n}", "text": "支持园区建设。"} for n in range(9)], tmp_path).index
+    records: list[dict[str, object]] = [
+        {"_id": f"{n}", "text": "支持园区建设。", "issuer": f"第{n}局"} for n in range(9)
+    ]
+    index = assistant_over(records, tmp_path).index
 
     assert [hit.passage.document_id for hit in hits("园区", index)] == [f"{n}" for n in range(9)]
 

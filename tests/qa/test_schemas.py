@@ -159,7 +159,7 @@ def test_the_index_says_what_it_holds(body: ReplyBody, assistant: Assistant) -> 
 
 def test_a_link_to_a_document_is_one_part_of_a_path_whatever_its_id(tmp_path: Path) -> None:
     ids = ["a/b", "a b", "文件", "a?b#c", "a%2Fb", '"<b>&']
-    assistant = assistant_over([{"_id": name, "text": "支持园区建设。"} for name in ids], tmp_path)
+    assistant = assistant_over([{"_id": name, "text": f"支持园区{at}建设。"} for at, name in enumerate(ids)], tmp_path)
     body = reply_body(assistant.ask(Question("园区", top_k=100)), assistant.index.manifest)
 
     for passage in body.passages:
