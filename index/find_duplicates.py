@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from index import group_copies
 from index.clean.align import Span
-from index.compare_texts import RULES, Block, Text, letters_of, pieces
+from index.compare_texts import RULES, Block, Text, pieces
 from index.copies import Copies, Copy, Place
 from index.group_copies import group, sketches_of
 from index.records import Document, Metadata, Paragraph, Passage
+from index.take_letters import letters_of
 
 # Shorter paragraphs (特此通知, 本办法自发布之日起施行) are phrases, which each text says of itself.
 _SHORTEST_PARAGRAPH = 20

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rensa import RMinHash
 
-from index.compare_texts import Block, Codes, Text, common_stretch
+from index.compare_texts import Block, Text, common_stretch
+from index.take_letters import Codes
 
 _SHINGLE = 5
 # Of two texts with half of their runs in common, 0.4 % are missed; with two thirds of them, 1 in 1,000,000.

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from index.build import build_index
 from index.clean.document import clean
 from index.clean.fold import to_traditional
-from index.compare_texts import letters_of
 from index.copies import Copies
 from index.find_duplicates import find_duplicates, official
 from index.load import load_index
 from index.records import Metadata, Passage, RawDocument
 from index.split import SentenceWindows
 from index.stages import Stages
+from index.take_letters import letters_of
 from tests.index.test_build import write_texts
 
 LINES = [

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.compare_texts import Text, common_stretch, letters_of
+from index.compare_texts import Text, common_stretch
 from index.group_copies import Alike, group, sketches_of
+from index.take_letters import letters_of
 from tests.index.test_compare_texts import BODY
 
 BODIES = [BODY, BODY.replace("2000", "3000"), BODY[::-1], BODY.replace("市", "省")]
