@@ -11,8 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi_offline import FastAPIOffline
 
 from index.settings import Settings, read_settings
-from qa import problems, routes
 from qa.ask import Assistant
+from qa.http import ask, documents, health, problems
 from qa.pages import routes as pages
 
 
@@ -34,6 +34,6 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
         lifespan=lifespan,
     )
     problems.install(app)
-    app.include_router(routes.router)
-    app.include_router(pages.router)
+    for served in (health, ask, documents, pages):
+        app.include_router(served.router)
     return app

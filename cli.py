@@ -28,9 +28,11 @@ from index.read import READERS, read_file, read_sources
 from index.records import Document, Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
+from qa.http.reply import reply_body
+from qa.http.texts import cleaned_body
 from qa.progress import show_progress
 from qa.question import MAX_TOP_K, Question
-from qa.schemas import cleaned_body, reply_body
+from qa.question import MAX_TOP_K, Question
 from qa.show import show_build, show_cleaned, show_reply
 
 app = typer.Typer(

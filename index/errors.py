@@ -1,7 +1,7 @@
 """The errors a user can meet, each named after the rule that was broken.
 
 Every message says what is wrong, shows the value, and names the cure. The command line prints it and exits with
-`exit_code`; the HTTP interface turns it into problem+json (`qa.problems`).
+`exit_code`; the HTTP interface turns it into problem+json (`qa.http.problems`).
 """
 
 from __future__ import annotations

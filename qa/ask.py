@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from index.clean.fold import Script
 from index.errors import QuoteMismatch
@@ -36,17 +37,33 @@ class Reply:
     hits: Sequence[Hit]
     citations: Sequence[Citation]
     took_ms: float
+    id: str = field(default_factory=lambda: secrets.token_hex(12))
+    """Names this reply and no other, so that it can be spoken of later."""
 
     def text(self, script: Script) -> str:
         """The answer in words, each sentence followed by the number of its citation: …[1]."""
+        return "".join(text for text, _ in self.sentences(script))
+
+    def sentences(self, script: Script) -> list[tuple[str, list[int]]]:
+        """The answer sentence by sentence, each with its mark, and the numbers it is marked with.
+
+        What is said where nothing answers is one sentence without a number.
+        """
+        if not self.answer.answerable:
+            return [(self._nothing, [])]
+        return [
+            (
+                f"{self.citations[sentence.hit].shown(script)[slice(*sentence.span)].strip()}[{sentence.hit + 1}]",
+                [sentence.hit + 1],
+            )
+            for sentence in self.answer.sentences
+        ]
+
+    @property
+    def _nothing(self) -> str:
         if not self.hits:
             return NOTHING_LEFT_TRADITIONAL if self.question.is_traditional else NOTHING_LEFT_SIMPLIFIED
-        if not self.answer.answerable:
-            return NOTHING_TRADITIONAL if self.question.is_traditional else NOTHING_SIMPLIFIED
-        return "".join(
-            f"{self.citations[sentence.hit].shown(script)[slice(*sentence.span)].strip()}[{sentence.hit + 1}]"
-            for sentence in self.answer.sentences
-        )
+        return NOTHING_TRADITIONAL if self.question.is_traditional else NOTHING_SIMPLIFIED
 
     @property
     def cited(self) -> list[int]:

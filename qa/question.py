@@ -78,6 +78,9 @@ class Question:
             raise InvalidQuestion(f"The question has {len(self.text)} characters; at most {MAX_LENGTH} can be asked.")
         if not 1 <= self.top_k <= MAX_TOP_K:
             raise InvalidQuestion(f"top_k is {self.top_k}; it must be from 1 to {MAX_TOP_K}.")
+        first, last = self.filters.issued_from, self.filters.issued_to
+        if first and last and first > last:
+            raise InvalidQuestion(f"issued_from ({first}) is after issued_to ({last}): no day lies between; swap them.")
 
     @property
     def is_traditional(self) -> bool:

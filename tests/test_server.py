@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from index.settings import PREFIX
-from qa.problems import MAX_BODY
+from qa.http.problems import MAX_BODY
 
 COMMAND = Path(sys.executable).with_name("policyqa")
 PATIENCE = 120
@@ -96,7 +96,7 @@ def asked(client: httpx.Client, question: str) -> dict[str, Any]:
     response = client.post("/v1/ask", json={"question": question})
     assert response.status_code == 200, response.text
     reply: dict[str, Any] = response.json()
-    return {name: value for name, value in reply.items() if name != "took_ms"}
+    return {name: value for name, value in reply.items() if name not in {"id", "took_ms"}}
 
 
 def test_the_server_says_what_it_serves_and_where(server: Server) -> None:

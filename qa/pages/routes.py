@@ -13,7 +13,7 @@ from starlette.responses import Response
 from index.clean.align import AlignedText, Edit
 from index.clean.mark_damage import KIND as DAMAGE
 from index.clean.repair_damage import KIND as REPAIR
-from qa.routes import AssistantDependency, DocumentId
+from qa.http.depend import AssistantDependency, DocumentId
 
 _HERE = Path(__file__).parent
 _templates = Jinja2Templates(_HERE)  # escapes everything it puts into a page

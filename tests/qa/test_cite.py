@@ -16,8 +16,8 @@ from index.load import SearchIndex
 from index.records import Passage, RawDocument
 from qa.ask import Assistant
 from qa.cite import Citation, cite, in_script
+from qa.http.reply import reply_body
 from qa.question import Question
-from qa.schemas import reply_body
 from tests.conftest import CORPUS
 from tests.stubs import remembering
 

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from index import errors
 from index.errors import PolicyQAError
-from qa.problems import MAX_BODY, install, problem
+from qa.http.problems import MAX_BODY, install, problem
 
 KNOWN = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PolicyQAError)]
 STATUS = {errors.InvalidQuestion: 422, errors.UnknownDocument: 404}

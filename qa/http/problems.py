@@ -10,11 +10,11 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import InvalidQuestion, PolicyQAError, UnknownDocument
-from qa.schemas import ProblemBody
 
 logger = logging.getLogger("policyqa")
 
@@ -26,6 +26,16 @@ _STATUS: Mapping[type[PolicyQAError], int] = {
     InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownDocument: HTTPStatus.NOT_FOUND,
 }
+
+
+class ProblemBody(BaseModel):
+    """An error as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] | None = Field(None, description="each invalid field: where, and what is wrong")
 
 
 class BodyTooLarge(HTTPException):

@@ -18,7 +18,7 @@ from index.search_dense import Rows, Scores
 from index.settings import Settings
 from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant
-from qa.problems import MAX_BODY
+from qa.http.problems import MAX_BODY
 from tests.conftest import CORPUS
 from tests.stubs import HOSTILE, assistant_over, remembering
 
@@ -60,7 +60,7 @@ def problem(response: Any, status: int) -> Any:
 
 
 def without_time(reply: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in reply.items() if name != "took_ms"}
+    return {name: value for name, value in reply.items() if name not in {"id", "took_ms"}}
 
 
 # What is asked and answered
