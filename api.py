@@ -8,11 +8,19 @@ from importlib import metadata
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi_offline import FastAPIOffline
+from fastapi.middleware import Middleware
+from fastapi.middleware.cors import CORSMiddleware
 
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
-from qa.http import ask, documents, health, problems
+from qa.feedback import FeedbackStore, RecentAnswers
+from qa.http import ask, describe, documents, feedback, health, measure, problems
+from qa.http.guard import Guard, RateLimit
+from qa.http.keys import Door
+from qa.http.limit_body import LimitBody
+from qa.http.measure import Metrics
+from qa.http.observe import Observe
+from qa.http.secure import SecureHeaders
 from qa.pages import routes as pages
 
 
@@ -20,20 +28,45 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     """The application over an assistant or, without one, over the index that the settings name.
 
     Without arguments it can be served by any ASGI server: `uvicorn --factory api:create_app`.
+
+    Raises:
+        InvalidSetting: a setting cannot be used.
     """
+    settings = settings or read_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.assistant = assistant or await run_in_threadpool(Assistant.load, settings or read_settings())
+        app.state.assistant = assistant or await run_in_threadpool(Assistant.load, settings)
         yield
 
-    app = FastAPIOffline(  # its /docs needs no other host
+    metrics = Metrics()
+    app = FastAPI(
         title="policyqa",
         summary="Answers questions about Chinese policy texts with passages that cite their source paragraph.",
         version=metadata.version("policyqa"),
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        middleware=[  # the outermost first
+            Middleware(Observe, metrics),
+            Middleware(SecureHeaders),
+            Middleware(
+                CORSMiddleware,
+                allow_origins=[origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()],
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
+                expose_headers=["ETag", "Retry-After", "X-Request-ID"],
+            ),
+            Middleware(Guard, Door(settings), RateLimit(settings.rate_limit)),
+            Middleware(LimitBody, settings.max_upload << 20),
+        ],
     )
+    app.state.settings = settings
+    app.state.metrics = metrics
+    app.state.recent = RecentAnswers()
+    app.state.feedback = FeedbackStore(settings.state)
     problems.install(app)
-    for served in (health, ask, documents, pages):
+    describe.install(app)
+    for served in (health, measure, ask, documents, feedback, pages):
         app.include_router(served.router)
     return app

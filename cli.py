@@ -32,7 +32,6 @@ from qa.http.reply import reply_body
 from qa.http.texts import cleaned_body
 from qa.progress import show_progress
 from qa.question import MAX_TOP_K, Question
-from qa.question import MAX_TOP_K, Question
 from qa.show import show_build, show_cleaned, show_reply
 
 app = typer.Typer(

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from index.errors import InvalidSetting
 
@@ -46,6 +46,30 @@ class Settings(BaseModel):
     answer_threshold: float = Field(0.5, ge=0, le=1, description="confidence from which a question counts as answered")
     host: str = Field("127.0.0.1", min_length=1, description="address that `serve` listens on")
     port: int = Field(8000, ge=0, le=65535, description="port that `serve` listens on; 0: any free one")
+    state: Path = Field(
+        Path(".policyqa/state"), description="folder of what the server keeps: uploaded documents, jobs, feedback"
+    )
+    api_keys: SecretStr | None = Field(
+        None,
+        description="keys that may ask, separated by commas: each the key itself (16 characters or more) or "
+        "`sha256:` and its digest; or `@FILE`, one a line, which is read again when it changes; "
+        "unset: no key is needed, and only this machine is served",
+    )
+    admin_keys: SecretStr | None = Field(
+        None, description="keys that may also change documents, written as those that may ask; unset: nobody may"
+    )
+    public: bool = Field(default=False, description="`true`: whoever reaches the server may ask and read without a key")
+    cors_origins: str = Field(
+        "",
+        description="origins whose pages may ask, separated by commas, such as `https://www.example.org`; `*`: any",
+    )
+    rate_limit: str = Field(
+        "600/minute",
+        description="requests of each key or, without one, of each address, as `600/minute` (second, minute, hour, "
+        "day; several separated by `;`); `off`: no limit",
+    )
+    max_upload: int = Field(32, ge=1, le=1024, description="MiB of the largest document that can be uploaded")
+    log_questions: bool = Field(default=False, description="`true`: the access log holds the questions, too")
 
 
 def read_settings(environment: Mapping[str, str] | None = None, given: Mapping[str, object] | None = None) -> Settings:

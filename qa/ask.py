@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.clean.fold import Script
@@ -37,6 +37,8 @@ class Reply:
     hits: Sequence[Hit]
     citations: Sequence[Citation]
     took_ms: float
+    stages_ms: Mapping[str, float]
+    """Milliseconds of each stage: retrieve, cite, answer."""
     id: str = field(default_factory=lambda: secrets.token_hex(12))
     """Names this reply and no other, so that it can be spoken of later."""
 
@@ -97,6 +99,7 @@ class Assistant:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""
         started = time.perf_counter()
         retrieved = retrieve(question, self.index, self.settings.dense_weight)
+        searched = time.perf_counter()
         hits, citations = [], []
         for hit in retrieved.hits:
             try:
@@ -105,5 +108,9 @@ class Assistant:
                 logger.exception("a passage was left out: its quote is not in its source")
             else:
                 hits.append(hit)
+        cited = time.perf_counter()
         found = answer(question, replace(retrieved, hits=hits), self.index, self.settings.answer_threshold)
-        return Reply(question, found, hits, citations, (time.perf_counter() - started) * 1000)
+        ended = time.perf_counter()
+        times = {"retrieve": searched - started, "cite": cited - searched, "answer": ended - cited}
+        stages_ms = {stage: seconds * 1000 for stage, seconds in times.items()}
+        return Reply(question, found, hits, citations, (ended - started) * 1000, stages_ms)

@@ -44,8 +44,14 @@ def real_index(real_stages: Stages, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="session")
 def settings(real_index: Path) -> Settings:
-    """The default settings over that index."""
-    return read_settings({"POLICYQA_INDEX": str(real_index)})
+    """The default settings over that index, without a limit on how often it is asked."""
+    return read_settings(
+        {
+            "POLICYQA_INDEX": str(real_index),
+            "POLICYQA_STATE": str(real_index.parent / "state"),
+            "POLICYQA_RATE_LIMIT": "off",
+        }
+    )
 
 
 @pytest.fixture(scope="session")

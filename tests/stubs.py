@@ -101,4 +101,9 @@ def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environ
     source.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
     stages = with_embedder(HashingEmbedder())
     build_index([source], folder / "index", stages)
-    return Assistant.load(read_settings({"POLICYQA_INDEX": str(folder / "index"), **environment}), stages)
+    given = {
+        "POLICYQA_INDEX": str(folder / "index"),
+        "POLICYQA_STATE": str(folder / "state"),
+        "POLICYQA_RATE_LIMIT": "off",
+    }
+    return Assistant.load(read_settings({**given, **environment}), stages)

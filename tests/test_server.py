@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from index.settings import PREFIX
-from qa.http.problems import MAX_BODY
+from qa.http.limit_body import MAX_BODY
 
 COMMAND = Path(sys.executable).with_name("policyqa")
 PATIENCE = 120

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, S
 from starlette.responses import Response
 
 from index.clean.fold import Script
-from qa.http.depend import AssistantDependency, problems
+from qa.http.depend import AskingDependency, problems
 from qa.http.read_json import RequestBody
 from qa.http.reply import ReplyBody, reply_body
 from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
@@ -99,15 +99,15 @@ class SentenceBody(BaseModel):
     response_model=ReplyBody,
     responses={**problems(400, 413, 422), 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
 )
-def ask(body: AskBody, assistant: AssistantDependency) -> ReplyBody | Response:
+def ask(body: AskBody, asking: AskingDependency) -> ReplyBody | Response:
     """Answer a question with ranked passages, each citing its source paragraph.
 
     With `stream` the reply comes as server-sent events: `passages` (the reply without the answer's text), a `sentence`
     for each sentence of the answer, and `done` (the whole reply).
     """
     question = body.question_of()
-    reply = assistant.ask(question)
-    whole = reply_body(reply, assistant.index.manifest)
+    reply = asking.ask(question)
+    whole = reply_body(reply, asking.assistant.index.manifest)
     if not body.stream:
         return whole
     sentences = [SentenceBody(text=text, citations=numbers) for text, numbers in reply.sentences(question.script)]

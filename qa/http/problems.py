@@ -1,10 +1,11 @@
-"""Errors become HTTP here and nowhere else, as RFC 9457 problem+json."""
+"""Errors become HTTP here and nowhere else, as RFC 9457 problem+json or in the shape that a convention has for them."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -12,20 +13,44 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.errors import InvalidQuestion, PolicyQAError, UnknownDocument
+from index import errors as index_errors
+from index.errors import PolicyQAError
+from qa import errors
 
 logger = logging.getLogger("policyqa")
 
 _ERRORS_TOLD = 20
-MAX_BODY = 1 << 20
-"""Bytes of a request's body."""
 
-_STATUS: Mapping[type[PolicyQAError], int] = {
-    InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
-    UnknownDocument: HTTPStatus.NOT_FOUND,
+STATUS: Mapping[type[PolicyQAError], int] = {
+    index_errors.InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
+    index_errors.UnknownDocument: HTTPStatus.NOT_FOUND,
+    index_errors.UnreadableSource: HTTPStatus.UNPROCESSABLE_ENTITY,
+    index_errors.NoDocuments: HTTPStatus.CONFLICT,
+    # Nothing can be asked until an operator has put it right, and then all is well again.
+    index_errors.IndexMissing: HTTPStatus.SERVICE_UNAVAILABLE,
+    index_errors.IndexDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
+    index_errors.IndexOutdated: HTTPStatus.SERVICE_UNAVAILABLE,
+    index_errors.IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    index_errors.ModelUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    index_errors.IndexNotWritable: HTTPStatus.INSUFFICIENT_STORAGE,
+    # These have no place in an answer: the server itself is at fault.
+    index_errors.InvalidSetting: HTTPStatus.INTERNAL_SERVER_ERROR,
+    index_errors.QuoteMismatch: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.MalformedAuthorization: HTTPStatus.UNAUTHORIZED,
+    errors.KeyNeeded: HTTPStatus.UNAUTHORIZED,
+    errors.WrongKey: HTTPStatus.UNAUTHORIZED,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.TypeNotRead: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.InvalidDocument: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DocumentTaken: HTTPStatus.CONFLICT,
+    errors.UnknownJob: HTTPStatus.NOT_FOUND,
+    errors.UnknownAnswer: HTTPStatus.NOT_FOUND,
+    errors.UnknownModel: HTTPStatus.NOT_FOUND,
+    errors.UnknownKnowledge: HTTPStatus.NOT_FOUND,
 }
+"""What each error is over HTTP; a test holds that none is missing."""
 
 
 class ProblemBody(BaseModel):
@@ -38,93 +63,97 @@ class ProblemBody(BaseModel):
     errors: list[dict[str, str]] | None = Field(None, description="each invalid field: where, and what is wrong")
 
 
-class BodyTooLarge(HTTPException):
-    """A request's body went over the limit while it was read; of a kind that passes through who reads it."""
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong with a request, whatever shape it leaves in."""
 
-    def __init__(self) -> None:
-        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body is larger than {MAX_BODY} bytes.")
+    status: int
+    detail: str
+    error: type[PolicyQAError] | None = None
+    """The broken rule, where it has a name of its own."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    errors: list[dict[str, str]] | None = None
+
+    @property
+    def words(self) -> str:
+        """The name of the broken rule in words, `Unknown document`, or of the status."""
+        if self.error is None:
+            return HTTPStatus(self.status).phrase
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", self.error.__name__).capitalize()
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the app leave as a problem."""
-    app.add_middleware(LimitBody)
+Shape = Callable[[Problem], JSONResponse]
+
+
+def as_problem(problem: Problem) -> JSONResponse:
+    """A problem as RFC 9457 has it."""
+    body = ProblemBody(
+        type=f"urn:policyqa:{problem.words.lower().replace(' ', '-')}" if problem.error else "about:blank",
+        title=problem.words,
+        status=problem.status,
+        detail=problem.detail,
+        errors=problem.errors,
+    )
+    content = body.model_dump(exclude_none=True)
+    return JSONResponse(content, problem.status, headers=problem.headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI, shapes: Mapping[str, Shape] | None = None) -> None:
+    """Make every error of the app leave as a problem or, below a path of `shapes`, in the shape given there."""
+    app.state.shapes = shapes or {}
     app.exception_handler(PolicyQAError)(_known)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
-    app.exception_handler(Exception)(_unexpected)
+    app.exception_handler(Exception)(unexpected)
 
 
-def problem(
-    status: int,
-    detail: str,
-    kind: str = "about:blank",
-    title: str | None = None,
-    headers: Mapping[str, str] | None = None,
-    errors: list[dict[str, str]] | None = None,
-) -> JSONResponse:
-    """One problem as a response."""
-    body = ProblemBody(type=kind, title=title or HTTPStatus(status).phrase, status=status, detail=detail, errors=errors)
-    return JSONResponse(
-        body.model_dump(exclude_none=True), status, headers=headers, media_type="application/problem+json"
-    )
+def respond(request: Request, problem: Problem) -> JSONResponse:
+    """A problem in the shape that the path of its request has for errors."""
+    shapes: Mapping[str, Shape] = request.app.state.shapes
+    path = request.url.path
+    shape = next((shape for at, shape in shapes.items() if path == at or path.startswith(f"{at}/")), as_problem)
+    return shape(problem)
 
 
-async def _known(_request: Request, error: PolicyQAError) -> JSONResponse:
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), HTTPStatus.SERVICE_UNAVAILABLE)
-    words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__)
-    return problem(status, str(error), f"urn:policyqa:{words.lower().replace(' ', '-')}", words.capitalize())
+def known(request: Request, error: PolicyQAError) -> JSONResponse:
+    """The response to one of this program's own errors."""
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+    headers = {}
+    if isinstance(error, errors.TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        # A browser that follows a link to a page asks for the key, as password; the name is not looked at.
+        headers["WWW-Authenticate"] = 'Bearer realm="policyqa", Basic realm="policyqa", charset="UTF-8"'
+    return respond(request, Problem(status, str(error), type(error), headers))
 
 
-async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> JSONResponse:
+    """The response to a defect: its log says all, the response nothing."""
+    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    return respond(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; its log says why."))
+
+
+async def _known(request: Request, error: PolicyQAError) -> JSONResponse:
+    return known(request, error)
+
+
+async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         reason = first.get("ctx", {}).get("error", first["msg"])
-        return problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {reason} at character {first['loc'][-1]}.")
-    errors = [
-        {"field": ".".join(map(str, detail["loc"])) or "body", "message": detail["msg"]}
+        detail = f"The body is not JSON: {reason} at character {first['loc'][-1]}."
+        return respond(request, Problem(HTTPStatus.BAD_REQUEST, detail))
+    found = [
+        {"field": ".".join(map(str, detail["loc"])) or "body", "message": detail["msg"].removeprefix("Value error, ")}
         for detail in error.errors()[:_ERRORS_TOLD]
     ]
-    detail = "; ".join(f"{item['field']}: {item['message']}" for item in errors)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request is not valid: {detail}.", errors=errors)
+    detail = "; ".join(f"{item['field']}: {item['message']}" for item in found)
+    problem = Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"The request is not valid: {detail}.", errors=found)
+    return respond(request, problem)
 
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     detail = error.detail
     if detail == HTTPStatus(error.status_code).phrase:
         detail = f"{detail}: {request.method} {request.url.path}"
-    return problem(error.status_code, detail, headers=error.headers)
-
-
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; its log says why.")
-
-
-class LimitBody:
-    """Refuse a body over `MAX_BODY`, whether it is announced or just comes."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Count what is received."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = dict(scope["headers"]).get(b"content-length", b"0")
-        # Told by its digits first: a number of thousands of them is not worth reading.
-        if announced.isdigit() and (len(announced) > len(str(MAX_BODY)) or int(announced) > MAX_BODY):
-            response = await _http(Request(scope), BodyTooLarge())
-            await response(scope, receive, send)
-            return
-        received = 0
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > MAX_BODY:
-                raise BodyTooLarge
-            return message
-
-        await self._app(scope, counted, send)
+    return respond(request, Problem(error.status_code, detail, headers=error.headers or {}))

