@@ -14,7 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
 from qa.feedback import FeedbackStore, RecentAnswers
-from qa.http import ask, describe, documents, feedback, health, measure, problems
+from qa.http import ask, describe, dify, documents, feedback, health, mcp, measure, openai, problems
 from qa.http.guard import Guard, RateLimit
 from qa.http.keys import Door
 from qa.http.limit_body import LimitBody
@@ -37,7 +37,8 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.assistant = assistant or await run_in_threadpool(Assistant.load, settings)
-        yield
+        async with mcp.running(app):
+            yield
 
     metrics = Metrics()
     app = FastAPI(
@@ -65,8 +66,11 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     app.state.metrics = metrics
     app.state.recent = RecentAnswers()
     app.state.feedback = FeedbackStore(settings.state)
-    problems.install(app)
+    problems.install(
+        app, {**dict.fromkeys(openai.PATHS, openai.as_openai_error), **dict.fromkeys(dify.PATHS, dify.as_dify_error)}
+    )
     describe.install(app)
-    for served in (health, measure, ask, documents, feedback, pages):
+    mcp.install(app)
+    for served in (health, measure, ask, documents, feedback, openai, dify, pages):
         app.include_router(served.router)
     return app

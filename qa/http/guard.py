@@ -96,7 +96,7 @@ class Guard:
         caller = ANYONE
         try:
             caller = self._door.recognise(request.headers.get("authorization"))
-            self._door.let_in(caller, address)
+            self._door.let_in(caller, address, request.url.hostname)
         finally:
             # Also those who are refused are counted, by their address: keys cannot be tried out.
             self._limit.count(caller.name or _network(address))

@@ -9,7 +9,7 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -129,8 +129,8 @@ class Door:
             return Caller("user", name)
         raise WrongKey("The key is not valid here: it is mistyped, or was revoked.")
 
-    def let_in(self, caller: Caller, address: str | None) -> None:
-        """Refuse whoever may not ask.
+    def let_in(self, caller: Caller, address: str | None, host: str | None) -> None:
+        """Refuse whoever may not ask. `host` is the name that the server was called by.
 
         Raises:
             KeyNeeded: a key is needed.
@@ -145,14 +145,32 @@ class Door:
                 f"No keys are set, so only this machine is served, not {address}. Set {PREFIX}API_KEYS, or "
                 f"{PREFIX}PUBLIC=true to serve everyone."
             )
+        # A foreign page may have its own name lead here, so that a browser takes this server for a part of it.
+        if not is_local_name(host):
+            raise NotAllowed(
+                f"No keys are set, so this server answers to names of this machine only, not to {host!r}. "
+                f"Set {PREFIX}API_KEYS, or {PREFIX}PUBLIC=true to serve everyone."
+            )
 
 
 def is_local(address: str | None) -> bool:
     """Whether an address is this machine's own; a socket without an address is."""
+    parsed = _address(address)
+    return parsed is None or parsed.is_loopback
+
+
+def is_local_name(host: str | None) -> bool:
+    """Whether a name is this machine's own: its addresses, and names without a dot, which nobody can register."""
+    name = (host or "").rstrip(".").lower()
+    address = _address(name)
+    return address.is_loopback if address else "." not in name.removesuffix(".localhost")
+
+
+def _address(text: str | None) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address((address or "").split("%")[0]).is_loopback
+        return ip_address((text or "").strip("[]").split("%")[0])
     except ValueError:
-        return True
+        return None
 
 
 def _ring(field: str, value: SecretStr | None) -> KeyRing | None:

@@ -161,20 +161,21 @@ def _citation(citation: Citation, number: int, shown: str, others: Sequence[Else
         source_end=citation.content.end,
         page=citation.page,
         quote=shown,
-        url=_page(citation.paragraph),
+        url=page_of(citation.paragraph),
         copies=[
             CopyBody(
                 document_id=other.document.id,
                 title=other.document.label,
                 issuer=other.document.metadata.issuer,
-                url=_page(other.paragraph),
+                url=page_of(other.paragraph),
             )
             for other in others
         ],
     )
 
 
-def _page(paragraph: Paragraph) -> str:
+def page_of(paragraph: Paragraph) -> str:
+    """The address of the page of a paragraph's document, at that paragraph."""
     return f"/documents/{quote(paragraph.document_id, safe='')}#p{paragraph.ordinal}"
 
 

@@ -1,0 +1,182 @@
+"""Which documents meet a condition on their metadata, in the operators of Dify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, model_validator
+
+from index.clean.fold import fold
+from index.clean.take_header import parse_date
+from index.records import Document
+from qa.http.read_json import WholeText
+
+Operator = Literal[
+    "contains",
+    "not contains",
+    "start with",
+    "end with",
+    "is",
+    "is not",
+    "in",
+    "not in",
+    "empty",
+    "not empty",
+    "null",
+    "not null",
+    "=",
+    "≠",
+    ">",
+    "<",
+    "≥",
+    "≤",
+    "before",
+    "after",
+]
+Scalar = StrictBool | StrictInt | StrictFloat | WholeText
+
+# An operator that denies another one holds exactly where that does not, so also where a field is missing.
+_DENIES: Mapping[Operator, Operator] = {
+    "not contains": "contains",
+    "is not": "is",
+    "not in": "in",
+    "not empty": "empty",
+    "not null": "empty",
+    "≠": "=",
+}
+_IS_EMPTY: frozenset[Operator] = frozenset({"empty", "null", "not empty", "not null"})
+_OF_TEXT: Mapping[Operator, Callable[[str, str], bool]] = {
+    "contains": lambda held, wanted: wanted in held,
+    "start with": lambda held, wanted: held.startswith(wanted),
+    "end with": lambda held, wanted: held.endswith(wanted),
+    "is": lambda held, wanted: held == wanted,
+}
+_OF_SIZE: Mapping[Operator, Callable[[float, float], bool]] = {
+    ">": lambda held, wanted: held > wanted,
+    "<": lambda held, wanted: held < wanted,
+    "≥": lambda held, wanted: held >= wanted,
+    "≤": lambda held, wanted: held <= wanted,
+    "after": lambda held, wanted: held > wanted,
+    "before": lambda held, wanted: held < wanted,
+}
+
+
+class ConditionBody(BaseModel):
+    """A condition on one field; where several names are given, on any of these fields."""
+
+    name: WholeText | Annotated[list[WholeText], Field(min_length=1)]
+    comparison_operator: Operator
+    value: Scalar | list[Scalar] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_compared(self) -> ConditionBody:
+        operator = self.comparison_operator
+        if operator in _IS_EMPTY:
+            return self
+        if self.value is None:
+            raise ValueError(f"{operator!r} needs a value")
+        if isinstance(self.value, list) != (operator in {"in", "not in"}) and not (
+            operator in {"in", "not in"} and isinstance(self.value, str)
+        ):
+            raise ValueError(f"{operator!r} needs {'a list' if operator in {'in', 'not in'} else 'one value'}")
+        if operator in {"before", "after"} and _day(self.value) is None:
+            raise ValueError(f"{operator!r} needs a day such as 2022-05-16 or seconds since 1970, not {self.value!r}")
+        if operator in _OF_SIZE and _number(self.value) is None and _day(self.value) is None:
+            raise ValueError(f"{operator!r} needs a number or a day such as 2022-05-16, not {self.value!r}")
+        return self
+
+
+class MetadataConditionBody(BaseModel):
+    """Conditions that all (`and`) or any (`or`) must be met."""
+
+    logical_operator: Literal["and", "or"] | None = "and"
+    conditions: Annotated[list[ConditionBody], Field(max_length=100)] | None = None
+
+
+def matching(condition: MetadataConditionBody, documents: Iterable[Document]) -> Sequence[str]:
+    """The ids of the documents that meet a condition."""
+    join = any if condition.logical_operator == "or" else all
+    return tuple(
+        document.id
+        for document in documents
+        if join(_holds(single, values_of(document)) for single in condition.conditions or ())
+    )
+
+
+def values_of(document: Document) -> dict[str, object]:
+    """The metadata of a document by the names that conditions use; a field of its own goes before an extra one."""
+    metadata = document.metadata
+    return {
+        **metadata.extra,
+        "document_id": document.id,
+        "title": document.label,
+        "issuer": metadata.issuer,
+        "document_number": metadata.number,
+        "issued_on": metadata.issued_on.isoformat() if metadata.issued_on else None,
+        "url": metadata.url,
+    }
+
+
+def _holds(condition: ConditionBody, values: Mapping[str, object]) -> bool:
+    operator = condition.comparison_operator
+    asserted = _DENIES.get(operator, operator)
+    names = [condition.name] if isinstance(condition.name, str) else condition.name
+    found = any(_meets(asserted, values.get(name), condition.value) for name in names)
+    return found != (operator in _DENIES)
+
+
+def _meets(operator: Operator, held: object, wanted: object) -> bool:
+    """Whether a field, or one value of a field that is a list, meets an operator that denies nothing."""
+    values = [one for one in (held if isinstance(held, list) else [held]) if one not in (None, "", {})]
+    if operator in _IS_EMPTY:
+        return not values
+    return any(_compare(operator, value, wanted) for value in values)
+
+
+def _compare(operator: Operator, held: object, wanted: object) -> bool:
+    if operator in _OF_TEXT:
+        return _OF_TEXT[operator](_text(held), _text(wanted))
+    if operator == "=":
+        return _equal(held, wanted)
+    if operator == "in":
+        choices = wanted.split(",") if isinstance(wanted, str) else wanted
+        return isinstance(choices, list) and any(_equal(held, choice) for choice in choices)
+    left, right = _number(held), _number(wanted)
+    if operator in {"before", "after"} or left is None or right is None:
+        left, right = _day(held), _day(wanted)
+    return left is not None and right is not None and _OF_SIZE[operator](left, right)
+
+
+def _equal(held: object, wanted: object) -> bool:
+    left, right = _number(held), _number(wanted)
+    if left is not None and right is not None:
+        return left == right
+    return _text(held) == _text(wanted)
+
+
+def _text(value: object) -> str:
+    """A value as it is compared: folded, so that it is met in either script and width."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return fold(str(value)).strip()
+
+
+def _number(value: object) -> float | None:
+    try:
+        return float(value) if isinstance(value, int | float | str) else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _day(value: object) -> float | None:
+    """A day as a number that grows with time, from its words or from seconds since 1970."""
+    seconds = _number(value)
+    if seconds is not None:
+        try:
+            return float(datetime.fromtimestamp(seconds, UTC).date().toordinal())
+        except (ValueError, OverflowError, OSError):
+            return None
+    found = value if isinstance(value, date) else parse_date(str(value))
+    return float(found.toordinal()) if found else None
