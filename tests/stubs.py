@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+from pydantic import SecretStr
 
 from index.build import build_index
 from index.embed import Embedder, Progress, Role, Vectors, no_progress
-from index.settings import read_settings
+from index.settings import Settings, read_settings
 from index.stages import with_embedder
 from index.tokenize import terms
 from qa.ask import Assistant
@@ -107,3 +108,8 @@ def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environ
         "POLICYQA_RATE_LIMIT": "off",
     }
     return Assistant.load(read_settings({**given, **environment}), stages)
+
+
+def keyed(settings: Settings, **keys: str) -> Settings:
+    """The same settings with keys: `api_keys`, `admin_keys`."""
+    return settings.model_copy(update={name: SecretStr(value) for name, value in keys.items()})
