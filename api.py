@@ -14,7 +14,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
 from qa.feedback import FeedbackStore, RecentAnswers
-from qa.http import ask, describe, dify, documents, feedback, health, mcp, measure, openai, problems
+from qa.http import ask, change, describe, dify, documents, feedback, health, mcp, measure, openai, problems
 from qa.http.guard import Guard, RateLimit
 from qa.http.keys import Door
 from qa.http.limit_body import LimitBody
@@ -22,6 +22,8 @@ from qa.http.measure import Metrics
 from qa.http.observe import Observe
 from qa.http.secure import SecureHeaders
 from qa.pages import routes as pages
+from qa.upload.queue import JobQueue
+from qa.upload.work import Worker
 
 
 def create_app(settings: Settings | None = None, assistant: Assistant | None = None) -> FastAPI:
@@ -36,9 +38,16 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.assistant = assistant or await run_in_threadpool(Assistant.load, settings)
-        async with mcp.running(app):
-            yield
+        first = assistant if assistant is not None else await run_in_threadpool(Assistant.load, settings)
+        app.state.assistant = first
+        worker = Worker(settings, first, app.state.jobs, lambda new: setattr(app.state, "assistant", new))
+        app.state.worker = worker
+        worker.start()
+        try:
+            async with mcp.running(app):
+                yield
+        finally:
+            await run_in_threadpool(worker.stop)
 
     metrics = Metrics()
     app = FastAPI(
@@ -66,11 +75,12 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     app.state.metrics = metrics
     app.state.recent = RecentAnswers()
     app.state.feedback = FeedbackStore(settings.state)
+    app.state.jobs = JobQueue(settings.state)
     problems.install(
         app, {**dict.fromkeys(openai.PATHS, openai.as_openai_error), **dict.fromkeys(dify.PATHS, dify.as_dify_error)}
     )
     describe.install(app)
     mcp.install(app)
-    for served in (health, measure, ask, documents, feedback, openai, dify, pages):
+    for served in (health, measure, ask, documents, change, feedback, openai, dify, pages):
         app.include_router(served.router)
     return app

@@ -33,6 +33,7 @@ from qa.http.texts import cleaned_body
 from qa.progress import show_progress
 from qa.question import MAX_TOP_K, Question
 from qa.show import show_build, show_cleaned, show_reply
+from qa.upload.files import default_sources
 
 app = typer.Typer(
     help="Ask questions about Chinese policy texts; every answer cites its source paragraph.",
@@ -85,7 +86,7 @@ def index(
 ) -> None:
     """Index the documents of the sources, and no others. Unchanged passages are not embedded again."""
     settings = _settings(index)
-    show_build(_build(settings, sources or [settings.corpus]), output)
+    show_build(_build(settings, sources or default_sources(settings)), output)
 
 
 @app.command()
@@ -123,7 +124,7 @@ def serve(
         try:
             Manifest.read(settings.index)
         except IndexMissing:
-            show_build(_build(settings, [settings.corpus]), messages)
+            show_build(_build(settings, default_sources(settings)), messages)
         assistant = Assistant.load(settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         address = f"http://{host}:{listener.getsockname()[1]}"

@@ -80,7 +80,8 @@ def problems(*statuses: int) -> Mapping[int | str, dict[str, Any]]:
 
 AssistantDependency = Annotated[Assistant, Depends(assistant_of)]
 AskingDependency = Annotated[Asking, Depends(_asking)]
-AdminDependency = Annotated[Caller, Depends(_admin)]
+AdminDependency = Depends(_admin)
+"""For routes that change documents."""
 ScriptQuery = Annotated[Script, Query(description="script of the texts; offsets hold in every one")]
 DocumentId = Annotated[str, Path(description="id of the document")]
 Ordinal = Annotated[int, Path(ge=1, le=1_000_000_000, description="paragraph, from 1")]
