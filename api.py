@@ -58,7 +58,6 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
         docs_url=None,
         redoc_url=None,
         middleware=[  # the outermost first
-            Middleware(Observe, metrics),
             Middleware(SecureHeaders),
             Middleware(
                 CORSMiddleware,
@@ -67,6 +66,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
                 allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
                 expose_headers=["ETag", "Retry-After", "X-Request-ID"],
             ),
+            Middleware(Observe, metrics),
             Middleware(Guard, Door(settings), RateLimit(settings.rate_limit)),
             Middleware(LimitBody, settings.max_upload << 20),
         ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import secrets
 import signal
 import socket
 import sys
@@ -28,6 +30,7 @@ from index.read import READERS, read_file, read_sources
 from index.records import Document, Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
+from qa.http.keys import is_local
 from qa.http.reply import reply_body
 from qa.http.texts import cleaned_body
 from qa.progress import show_progress
@@ -42,8 +45,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _INTERRUPTED = 130  # what typer makes of Ctrl-C; to this command's users it is work that failed
+_FINISH_SECONDS = 60
+"""How long a server that is told to end waits for those who still read their answers."""
 output = Console()
 messages = Console(stderr=True)
+
+feedback = typer.Typer(help="What people said of answers.", no_args_is_help=True)
+app.add_typer(feedback, name="feedback")
 
 _TYPES = ", ".join(READERS)
 IndexOption = Annotated[Path | None, typer.Option("--index", help="Folder of the index. [POLICYQA_INDEX]")]
@@ -52,6 +60,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 class AddressInUse(PolicyQAError):
     """The server cannot listen where it was told to."""
+
+
+class ServedUnlocked(PolicyQAError):
+    """Other machines would be served without a key, and nobody said that they may."""
+
+    exit_code = 2
+
+
+class UnwritableFile(PolicyQAError):
+    """A file cannot be written where it was to be."""
 
 
 def main() -> None:
@@ -120,7 +138,10 @@ def serve(
         import uvicorn
 
         from api import create_app
+        from qa.http.observe import log_access
 
+        _require_lock(settings, listener.getsockname()[0])
+        create_app(settings)  # so that wrong keys and limits are told before the slow work
         try:
             Manifest.read(settings.index)
         except IndexMissing:
@@ -131,12 +152,52 @@ def serve(
         counts = assistant.index.manifest.counts
         served = f"Serving {counts['documents']} documents, {counts['passages']} passages"
         messages.print(f"{served} at {address} (API: {address}/docs)", highlight=False, soft_wrap=True)
-        server = uvicorn.Server(uvicorn.Config(create_app(settings, assistant), log_level="warning"))
+        log_access()
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(settings, assistant),
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=_FINISH_SECONDS,
+            )
+        )
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             # uvicorn has finished what was running and passes the signal on; there is nothing left to end.
             messages.print("Stopped.")
+
+
+@app.command()
+def key() -> None:
+    """Make a key: what a client sends, and the digest that the server is given to know it by."""
+    made = secrets.token_urlsafe(24)
+    typer.echo(f"key     {made}")
+    typer.echo(f"digest  sha256:{hashlib.sha256(made.encode()).hexdigest()}")
+
+
+@feedback.command("export")
+def export_feedback(
+    file: Annotated[Path, typer.Argument(help="The evaluation file to write.")],
+    index: IndexOption = None,
+) -> None:
+    """Write the answers that people found good as an evaluation file, checked against the texts of the index."""
+    from eval.export_feedback import export
+    from index.load import DOCUMENTS
+    from index.store import read_documents
+    from qa.feedback import FeedbackStore
+
+    settings = _settings(index)
+    manifest = Manifest.read(settings.index)
+    documents = {document.id: document for document in read_documents(settings.index / manifest.data / DOCUMENTS)}
+    exported = export(FeedbackStore(settings.state).all(), documents)
+    try:
+        file.write_text("".join(f"{line}\n" for line in exported.lines), encoding="utf-8")
+    except OSError as error:
+        raise UnwritableFile(f"{file} cannot be written: {error.strerror}. Name another file.") from error
+    messages.print(f"{len(exported.lines)} questions written to {file}.", highlight=False, soft_wrap=True)
+    for reason, count in exported.left_out.items():
+        messages.print(f"left out: {count} {reason}", style="yellow", highlight=False, soft_wrap=True)
 
 
 app.command("eval")(evaluate)
@@ -177,6 +238,15 @@ def _repaired(document: Document, settings: Settings) -> Document:
 def _corpus(folder: Path) -> Sequence[Document]:
     """The cleaned documents of the corpus, none where there is no corpus."""
     return [clean_document(item) for item in read_sources([folder]) if not isinstance(item, Refusal)]
+
+
+def _require_lock(settings: Settings, address: str) -> None:
+    """Refuse to serve other machines without a key, unless that is what was asked for."""
+    if settings.api_keys is None and not settings.public and not is_local(address):
+        raise ServedUnlocked(
+            f"No keys are set, so only this machine may be served, and {settings.host} is reached by others. Set "
+            "POLICYQA_API_KEYS (make one with: policyqa key), or POLICYQA_PUBLIC=true to serve everyone."
+        )
 
 
 def _settings(index: Path | None, **options: object) -> Settings:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from qa.http.depend import AssistantDependency, DocumentId, Ordinal, ScriptQuery, problems
+from qa.http.etag import unchanged
 from qa.http.texts import (
     DocumentBody,
     DocumentListBody,
@@ -18,32 +19,54 @@ from qa.http.texts import (
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
+_UNCHANGED: dict[int | str, dict[str, Any]] = {
+    200: {"headers": {"ETag": {"description": "names this state", "schema": {"type": "string"}}}},
+    304: {"description": "As If-None-Match names it"},
+}
 
-@router.get("", responses={**problems(422)})
+
+@router.get("", response_model=DocumentListBody, responses={**problems(422), **_UNCHANGED})
 def list_documents(
     assistant: AssistantDependency,
+    request: Request,
+    response: Response,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> DocumentListBody:
+) -> DocumentListBody | Response:
     """The documents that can be asked about."""
-    return document_list(assistant.index, offset, limit)
+    known = unchanged(request, response, assistant, offset, limit)
+    return known or document_list(assistant.index, offset, limit)
 
 
 # An id may hold a slash, hence `path`; the longer route must come first.
-@router.get("/{document_id:path}/paragraphs/{ordinal}", responses={**problems(404, 422)})
+@router.get(
+    "/{document_id:path}/paragraphs/{ordinal}",
+    response_model=ParagraphDetailBody,
+    responses={**problems(404, 422), **_UNCHANGED},
+)
 def read_paragraph(
     document_id: DocumentId,
     ordinal: Ordinal,
     assistant: AssistantDependency,
+    request: Request,
+    response: Response,
     script: ScriptQuery = "simplified",
-) -> ParagraphDetailBody:
+) -> ParagraphDetailBody | Response:
     """One paragraph: its cleaned text, its untouched source, and the edits between them."""
-    return paragraph_body(assistant.index.paragraph(document_id, ordinal), script)
+    paragraph = assistant.index.paragraph(document_id, ordinal)
+    known = unchanged(request, response, assistant, document_id, ordinal, script)
+    return known or paragraph_body(paragraph, script)
 
 
-@router.get("/{document_id:path}", responses={**problems(404, 422)})
+@router.get("/{document_id:path}", response_model=DocumentBody, responses={**problems(404, 422), **_UNCHANGED})
 def read_document(
-    document_id: DocumentId, assistant: AssistantDependency, script: ScriptQuery = "simplified"
-) -> DocumentBody:
+    document_id: DocumentId,
+    assistant: AssistantDependency,
+    request: Request,
+    response: Response,
+    script: ScriptQuery = "simplified",
+) -> DocumentBody | Response:
     """One document with its paragraphs."""
-    return document_body(assistant.index.document(document_id), script)
+    document = assistant.index.document(document_id)
+    known = unchanged(request, response, assistant, document_id, script)
+    return known or document_body(document, script)

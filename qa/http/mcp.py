@@ -34,7 +34,8 @@ _ToolContext = Context[Any, Any]
 
 def install(app: FastAPI) -> None:
     """Serve the tools; `running` must be entered before the first request."""
-    app.router.routes.append(Route(PATH, endpoint=_Endpoint(), methods=["GET", "POST", "DELETE"]))
+    # Without sessions there is none to end, and nothing that the server could say of its own accord to whoever GETs.
+    app.router.routes.append(Route(PATH, endpoint=_Endpoint(), methods=["POST"]))
 
 
 @asynccontextmanager

@@ -110,6 +110,11 @@ def test_what_is_wrong_is_told_to_the_caller(address: str, tool: str, arguments:
     assert told in str(result.content[0])
 
 
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
+def test_nothing_is_held_open(address: str, method: str) -> None:
+    assert httpx2.request(method, f"{address}/mcp", headers={"Accept": "text/event-stream"}).status_code == 405
+
+
 def test_a_key_is_needed_where_one_is_set(small: Assistant) -> None:
     with served(small, keyed(small.settings, api_keys=KEY)) as address:
         assert httpx2.post(f"{address}/mcp", json={}).status_code == 401
