@@ -22,6 +22,19 @@ from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
 router = APIRouter(tags=["questions"])
 
 EVENT_STREAM = "text/event-stream"
+STREAMED = {
+    EVENT_STREAM: {
+        "itemSchema": {
+            "type": "object",
+            "properties": {
+                "event": {"type": "string"},
+                "data": {"type": "string", "contentMediaType": "application/json"},
+            },
+            "required": ["data"],
+        }
+    }
+}
+"""The description of a stream: each event carries one JSON object or, of OpenAI's, `[DONE]`."""
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """No cache and no proxy may hold events back."""
 
@@ -97,7 +110,7 @@ class SentenceBody(BaseModel):
 @router.post(
     "/v1/ask",
     response_model=ReplyBody,
-    responses={**problems(400, 413, 422), 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+    responses={**problems(400, 413, 422), 200: {"content": STREAMED}},
 )
 def ask(body: AskBody, asking: AskingDependency) -> ReplyBody | Response:
     """Answer a question with ranked passages, each citing its source paragraph.

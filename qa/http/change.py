@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
+from index.read import READERS
 from qa.errors import InvalidDocument
 from qa.http.ask import Day
 from qa.http.depend import AdminDependency, DocumentId, problems
@@ -97,14 +98,19 @@ _UPLOAD: dict[str, Any] = {
                     "required": ["file"],
                 }
             },
-            **{media_type: _binary(f"the content of a {suffix} file") for media_type, suffix in SUFFIXES.items()},
+            **{
+                media_type: _binary(f"the content of a {suffix} file")
+                for media_type, suffix in SUFFIXES.items()
+                if suffix in READERS
+            },
         },
     }
 }
 
 
+# An uploaded document's id is a file's name, so it holds no slash: what stands below a document is not to be put.
 @router.put(
-    "/v1/documents/{document_id:path}",
+    "/v1/documents/{document_id}",
     status_code=HTTPStatus.ACCEPTED,
     openapi_extra=_UPLOAD,
     responses={**problems(400, 408, 409, 413, 415, 422, 507)},
@@ -123,14 +129,9 @@ async def put_document(document_id: DocumentId, request: Request, response: Resp
     return await run_in_threadpool(_queued, request, response, "put", document_id, suffix, job_id)
 
 
-@router.delete(
-    "/v1/documents/{document_id:path}",
-    status_code=HTTPStatus.ACCEPTED,
-    responses={**problems(404, 409, 422)},
-)
+@router.delete("/v1/documents/{document_id}", status_code=HTTPStatus.ACCEPTED, responses={**problems(404, 409, 422)})
 def delete_document(document_id: DocumentId, request: Request, response: Response) -> JobBody:
     """Remove a document that was uploaded. The answer is the job that does it."""
-    require_name(document_id)
     worker: Worker = request.app.state.worker
     worker.require_uploaded(document_id, may_be_new=False)
     return _queued(request, response, "delete", document_id, "", new_id())

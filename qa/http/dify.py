@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
 
 from index.errors import PolicyQAError
 from qa import errors
@@ -37,7 +37,7 @@ class RetrievalSettingBody(BaseModel):
     """How many records, and how good."""
 
     top_k: Annotated[StrictInt, Field(ge=1, le=MAX_TOP_K)]
-    score_threshold: Annotated[float, Field(ge=0, le=1, description="least score of a record")] | None = None
+    score_threshold: Annotated[StrictFloat, Field(ge=0, le=1, description="least score of a record")] | None = None
 
 
 class RetrievalBody(BaseModel):

@@ -17,7 +17,7 @@ from index.errors import InvalidQuestion, PolicyQAError
 from index.manifest import FILE as MANIFEST
 from qa import errors
 from qa.ask import Assistant, Reply
-from qa.http.ask import EVENT_STREAM, STREAM_HEADERS
+from qa.http.ask import EVENT_STREAM, STREAM_HEADERS, STREAMED
 from qa.http.depend import AskingDependency, AssistantDependency
 from qa.http.openai_bodies import (
     MODEL,
@@ -88,7 +88,7 @@ def read_model(model: str, assistant: AssistantDependency) -> ModelBody:
 @router.post(
     "/v1/chat/completions",
     response_model=CompletionBody,
-    responses={**_RESPONSES, **_UNKNOWN, 200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}},
+    responses={**_RESPONSES, **_UNKNOWN, 200: {"content": STREAMED}},
 )
 def complete(body: ChatBody, asking: AskingDependency, request: Request) -> CompletionBody | Response:
     """Answer the last question of a conversation with quoted sentences, whose marks are annotated with addresses."""

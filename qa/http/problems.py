@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from index import errors as index_errors
 from index.errors import PolicyQAError
@@ -21,6 +22,7 @@ from qa import errors
 logger = logging.getLogger("policyqa")
 
 _ERRORS_TOLD = 20
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 STATUS: Mapping[type[PolicyQAError], int] = {
     index_errors.InvalidQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -154,6 +156,15 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
 
 async def _http(request: Request, error: HTTPException) -> JSONResponse:
     detail = error.detail
+    headers = error.headers or {}
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Several routes may share an address; the one that was tried first knows its own methods only.
+        headers = {**headers, "Allow": ", ".join(method for method in _METHODS if _is_served(request, method))}
     if detail == HTTPStatus(error.status_code).phrase:
         detail = f"{detail}: {request.method} {request.url.path}"
-    return respond(request, Problem(error.status_code, detail, headers=error.headers or {}))
+    return respond(request, Problem(error.status_code, detail, headers=headers))
+
+
+def _is_served(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)

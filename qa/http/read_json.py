@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, WithJsonSchema
 
 # What no database keeps and no UTF-8 can write: NUL, and a surrogate without its other half.
 _NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
@@ -18,7 +18,7 @@ def _whole(text: str) -> str:
     return text
 
 
-WholeText = Annotated[StrictStr, AfterValidator(_whole)]
+WholeText = Annotated[StrictStr, AfterValidator(_whole), WithJsonSchema({"type": "string", "pattern": r"^[^\u0000]*$"})]
 """A text that can be kept."""
 
 
