@@ -49,10 +49,14 @@ class UploadBody(BaseModel):
 
     text: Annotated[WholeText, Field(min_length=1)]
     title: WholeText | None = None
-    issuer: WholeText | None = None
+    issuer: WholeText | list[WholeText] | None = None
     number: WholeText | None = Field(None, description="发文字号")
-    issued_on: Day = None
     url: WholeText | None = None
+    index_number: WholeText | None = Field(None, description="索引号")
+    issued_on: Day = None
+    published_on: Day = None
+    valid_from: Day = None
+    valid_until: Day = None
 
 
 class ProgressBody(BaseModel):

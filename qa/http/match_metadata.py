@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, model_validator
 
 from index.clean.fold import fold
-from index.clean.take_header import parse_date
+from index.clean.read_dates import parse_date
 from index.records import Document
 from qa.http.read_json import WholeText
 
@@ -101,22 +101,35 @@ def matching(condition: MetadataConditionBody, documents: Iterable[Document]) ->
     return tuple(
         document.id
         for document in documents
-        if join(_holds(single, values_of(document)) for single in condition.conditions or ())
+        if join(_holds(single, _compared(document)) for single in condition.conditions or ())
     )
 
 
 def values_of(document: Document) -> dict[str, object]:
     """The metadata of a document by the names that conditions use; a field of its own goes before an extra one."""
     metadata = document.metadata
+    days = {
+        "issued_on": metadata.issued_on,
+        "published_on": metadata.published_on,
+        "valid_from": metadata.valid_from,
+        "valid_until": metadata.valid_until,
+    }
     return {
         **metadata.extra,
         "document_id": document.id,
         "title": document.label,
         "issuer": metadata.issuer,
         "document_number": metadata.number,
-        "issued_on": metadata.issued_on.isoformat() if metadata.issued_on else None,
         "url": metadata.url,
+        "index_number": metadata.index_number,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
     }
+
+
+def _compared(document: Document) -> Mapping[str, object]:
+    """The metadata as conditions see them: a document that several issued together is each one's."""
+    issuers = document.metadata.issuers
+    return {**values_of(document), "issuer": list({document.metadata.issuer, *issuers})}
 
 
 def _holds(condition: ConditionBody, values: Mapping[str, object]) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from api import create_app
 from qa.ask import Assistant
-from tests.stubs import keyed
+from tests.stubs import assistant_over, keyed
 
 PLAN, RULES, UNTITLED = "行动计划", "办法", "无题"
 KEY = "a key of a server".replace(" ", "-")
@@ -107,6 +108,8 @@ def test_a_threshold_keeps_what_reaches_it(http: TestClient) -> None:
         (("document_number", "is", "工信部联企业〔2022〕54号"), {PLAN}),
         (("document_id", "is", RULES), {RULES}),
         (("url", "start with", "https://example.org/"), {PLAN}),
+        (("issued_on", "not empty", None), {PLAN, RULES}),
+        (("valid_from", "empty", None), {PLAN, RULES, UNTITLED}),
         (("level", "=", 3), {PLAN}),
         (("level", "=", "3.0"), {PLAN}),
         (("level", "≠", 3), {RULES, UNTITLED}),
@@ -212,3 +215,12 @@ def test_who_has_no_key_is_told_as_dify_expects(locked: TestClient, authorizatio
 
 def test_a_probe_with_the_right_key_is_let_in(locked: TestClient) -> None:
     assert locked.post("/retrieval", headers={"Authorization": f"Bearer {KEY}"}).status_code == 422
+
+
+def test_a_document_of_several_issuers_is_each_ones(tmp_path: Path) -> None:
+    record: dict[str, object] = {"_id": "a", "text": "支持园区建设。", "issuer": "财政部、税务总局"}
+    assistant = assistant_over([record, {"_id": "b", "text": "支持园区。", "issuer": "财政"}], tmp_path)
+    with TestClient(create_app(assistant.settings, assistant)) as http:
+        for issuer in ("财政部", "税务总局", "财政部、税务总局"):
+            assert found(http, ("issuer", "is", issuer)) == {"a"}
+        assert found(http, ("issuer", "is not", "税务总局")) == {"b"}
