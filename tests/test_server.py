@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -234,3 +235,82 @@ def has_ipv6() -> bool:
 def test_the_address_that_is_told_can_be_asked_on_ipv6_too(index: Path, tmp_path: Path) -> None:
     with serving(tmp_path, "--index", index, "--host", "::1") as server:
         assert httpx.get(f"{server.address}/health").status_code == 200
+
+
+# Who may be served
+
+
+def refused(tmp_path: Path, *options: str | Path, **settings: str) -> str:
+    """What a server says that does not start, in one line."""
+    done = subprocess.run(
+        [COMMAND, "serve", "--port", "0", *options],
+        cwd=tmp_path,
+        env=environment(**settings),
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    told = done.stderr.decode()
+    assert done.returncode == 2
+    assert told.startswith("error: ")
+    assert told.count("\n") == 1
+    return told
+
+
+def test_other_machines_are_not_served_without_keys_unless_asked_for(index: Path, tmp_path: Path) -> None:
+    everywhere = "0.0.0.0"  # noqa: S104 - that it is refused is the point
+    told = refused(tmp_path, "--index", index, "--host", everywhere)
+
+    assert everywhere in told
+    assert "POLICYQA_API_KEYS" in told
+    assert "POLICYQA_PUBLIC=true" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("POLICYQA_API_KEYS", "too-short"), ("POLICYQA_ADMIN_KEYS", "@nowhere"), ("POLICYQA_RATE_LIMIT", "often")],
+)
+def test_a_setting_that_cannot_be_used_is_told_before_anything_is_built(tmp_path: Path, name: str, value: str) -> None:
+    told = refused(tmp_path, **{name: value})
+
+    assert name in told
+    assert "too-short" not in told
+    assert not (tmp_path / ".policyqa" / "index").exists()
+
+
+def test_a_server_with_keys_serves_other_machines_and_logs_who_asked(index: Path, tmp_path: Path) -> None:
+    made = subprocess.run([COMMAND, "key"], capture_output=True, check=True, timeout=PATIENCE).stdout.decode()
+    found = re.fullmatch(r"key     (\S{32})\ndigest  (sha256:[0-9a-f]{64})\n", made)
+    assert found
+    options = {"POLICYQA_API_KEYS": found[2], "POLICYQA_HOST": "0.0.0.0"}  # noqa: S104
+    with serving(tmp_path, "--index", index, **options) as server:
+        address = server.address.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        assert httpx.get(f"{address}/v1/documents").status_code == 401
+        assert httpx.get(f"{address}/v1/documents", headers={"Authorization": f"Bearer {found[1]}"}).status_code == 200
+        lines = [json.loads(line) for line in server.told().splitlines() if line.startswith("{")]
+
+    assert [(line["path"], line["status"], bool(line["key"])) for line in lines] == [
+        ("/v1/documents", 401, False),
+        ("/v1/documents", 200, True),
+    ]
+    assert found[1] not in server.told()
+
+
+def test_uploaded_documents_are_served_by_the_next_server_and_indexed_with_the_corpus(tmp_path: Path) -> None:
+    corpus = tmp_path / "texts"
+    corpus.mkdir()
+    (corpus / "园区.txt").write_text("行动计划支持不少于50个实体园区。", encoding="utf-8")
+    key = "the-key-of-an-admin"
+    settings = {"POLICYQA_CORPUS": str(corpus), "POLICYQA_ADMIN_KEYS": key}
+    headers = {"Authorization": f"Bearer {key}"}
+    with serving(tmp_path, **settings) as server:
+        put = httpx.put(f"{server.address}/v1/documents/淡化", json={"text": "海水淡化每吨补助三元。"}, headers=headers)
+        job = f"{server.address}{put.headers['location']}"
+        given_up = time.monotonic() + PATIENCE
+        while httpx.get(job, headers=headers).json()["state"] != "done" and time.monotonic() < given_up:
+            time.sleep(0.1)
+        server.ended(signal.SIGTERM)
+    subprocess.run([COMMAND, "index"], cwd=tmp_path, env=environment(**settings), check=True, timeout=PATIENCE)
+    with serving(tmp_path, **settings) as server:
+        documents = httpx.get(f"{server.address}/v1/documents").json()["documents"]
+        assert [document["id"] for document in documents] == ["园区", "淡化"]
