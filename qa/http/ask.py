@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, BeforeValidator, Field, StrictBool, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from starlette.responses import Response
 
 from index.clean.fold import Script
 from qa.http.depend import AskingDependency, problems
+from qa.http.examples import example_request, example_response
 from qa.http.read_json import RequestBody
 from qa.http.reply import ReplyBody, reply_body
 from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
@@ -77,7 +78,9 @@ class TurnBody(RequestBody):
 class AskBody(RequestBody):
     """A question."""
 
-    question: Annotated[StrictStr, Field(max_length=MAX_LENGTH, examples=["行动计划支持多少个实体园区打造特色载体？"])]
+    model_config = ConfigDict(json_schema_extra=example_request("ask"))
+
+    question: Annotated[StrictStr, Field(max_length=MAX_LENGTH)]
     top_k: StrictInt = Field(5, ge=1, le=MAX_TOP_K, description="how many passages come back at most")
     script: Script = Field("simplified", description="script of texts and quotes; offsets hold in every one")
     filters: FiltersBody = FiltersBody()
@@ -110,7 +113,7 @@ class SentenceBody(BaseModel):
 @router.post(
     "/v1/ask",
     response_model=ReplyBody,
-    responses={**problems(400, 413, 422), 200: {"content": STREAMED}},
+    responses={**problems(400, 413, 422), 200: {"content": {**example_response("ask")[200]["content"], **STREAMED}}},
 )
 def ask(body: AskBody, asking: AskingDependency) -> ReplyBody | Response:
     """Answer a question with ranked passages, each citing its source paragraph.

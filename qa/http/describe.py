@@ -6,12 +6,15 @@ import base64
 import hashlib
 import re
 from pathlib import Path
+from typing import Any
 
 import fastapi_offline
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+
+from qa.http.examples import put_in
 
 _STATIC = "/static-offline-docs"
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -25,6 +28,14 @@ def install(app: FastAPI) -> None:
         _STATIC, StaticFiles(directory=Path(fastapi_offline.__file__).parent / "static"), name="static-offline-docs"
     )
     app.include_router(router)
+    bare = app.openapi
+
+    def described() -> dict[str, Any]:
+        description = bare()
+        put_in(description)
+        return description
+
+    app.openapi = described  # type: ignore[method-assign] # how FastAPI documents that it is extended
 
 
 @router.get("/docs")

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StrictStr
 
 from index.errors import PolicyQAError
 from qa import errors
 from qa.cite import Citation
 from qa.http.depend import AskingDependency
+from qa.http.examples import example_request, example_response
 from qa.http.match_metadata import MetadataConditionBody, matching, values_of
 from qa.http.problems import Problem
 from qa.http.reply import page_of
@@ -43,8 +44,10 @@ class RetrievalSettingBody(BaseModel):
 class RetrievalBody(BaseModel):
     """What Dify asks. Fields that a later version of it adds are passed over."""
 
-    knowledge_id: Annotated[StrictStr, Field(examples=[KNOWLEDGE])]
-    query: Annotated[StrictStr, Field(max_length=MAX_LENGTH, examples=["行动计划支持多少个实体园区打造特色载体？"])]
+    model_config = ConfigDict(json_schema_extra=example_request("retrieval"))
+
+    knowledge_id: StrictStr
+    query: Annotated[StrictStr, Field(max_length=MAX_LENGTH)]
     retrieval_setting: RetrievalSettingBody
     metadata_condition: MetadataConditionBody | None = None
 
@@ -84,7 +87,7 @@ def as_dify_error(problem: Problem) -> JSONResponse:
     return JSONResponse(body.model_dump(), status, headers=problem.headers)
 
 
-@router.post("/retrieval", responses=_RESPONSES)
+@router.post("/retrieval", responses={**_RESPONSES, **example_response("retrieval")})
 def retrieve(body: RetrievalBody, asking: AskingDependency, request: Request) -> RecordsBody:
     """The best passages among the documents whose metadata meet the condition."""
     if body.knowledge_id != KNOWLEDGE:

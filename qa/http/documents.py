@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from qa.http.depend import AssistantDependency, DocumentId, Ordinal, ScriptQuery, problems
 from qa.http.etag import unchanged
+from qa.http.examples import example_response
 from qa.http.texts import (
     DocumentBody,
     DocumentListBody,
@@ -17,15 +19,34 @@ from qa.http.texts import (
     paragraph_body,
 )
 
+
+class _AnyText(Convertor[str]):
+    """What Starlette's own `path` is, line breaks included: an id that is none is to be told as unknown."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("text", _AnyText())
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
-_UNCHANGED: dict[int | str, dict[str, Any]] = {
-    200: {"headers": {"ETag": {"description": "names this state", "schema": {"type": "string"}}}},
-    304: {"description": "As If-None-Match names it"},
-}
+
+def _responses(*statuses: int, example: str | None = None) -> dict[int | str, dict[str, Any]]:
+    tag = {"ETag": {"description": "names this state", "schema": {"type": "string"}}}
+    found = example_response(example)[200] if example else {}
+    unchanged: dict[int | str, dict[str, Any]] = {
+        200: {**found, "headers": tag},
+        304: {"description": "As If-None-Match names it"},
+    }
+    return {**problems(*statuses), **unchanged}
 
 
-@router.get("", response_model=DocumentListBody, responses={**problems(422), **_UNCHANGED})
+@router.get("", response_model=DocumentListBody, responses=_responses(422, example="documents"))
 def list_documents(
     assistant: AssistantDependency,
     request: Request,
@@ -38,11 +59,11 @@ def list_documents(
     return known or document_list(assistant.index, offset, limit)
 
 
-# An id may hold a slash, hence `path`; the longer route must come first.
+# An id may hold a slash, hence `text`; the longer route must come first.
 @router.get(
-    "/{document_id:path}/paragraphs/{ordinal}",
+    "/{document_id:text}/paragraphs/{ordinal}",
     response_model=ParagraphDetailBody,
-    responses={**problems(404, 422), **_UNCHANGED},
+    responses=_responses(404, 422, example="paragraph"),
 )
 def read_paragraph(
     document_id: DocumentId,
@@ -58,7 +79,7 @@ def read_paragraph(
     return known or paragraph_body(paragraph, script)
 
 
-@router.get("/{document_id:path}", response_model=DocumentBody, responses={**problems(404, 422), **_UNCHANGED})
+@router.get("/{document_id:text}", response_model=DocumentBody, responses=_responses(404, 422))
 def read_document(
     document_id: DocumentId,
     assistant: AssistantDependency,

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from qa.http.depend import AssistantDependency, problems
+from qa.http.examples import example_response
 from qa.http.reply import IndexBody, index_body
 
 router = APIRouter(tags=["health"])
@@ -26,7 +27,7 @@ def health() -> HealthBody:
     return HealthBody(status="ok")
 
 
-@router.get("/health/ready", responses={**problems()})
+@router.get("/health/ready", responses={**problems(), **example_response("ready")})
 def ready(assistant: AssistantDependency) -> HealthBody:
     """Ready to answer: the index is loaded."""
     return HealthBody(status="ready", index=index_body(assistant.index.manifest))

@@ -19,6 +19,7 @@ from qa import errors
 from qa.ask import Assistant, Reply
 from qa.http.ask import EVENT_STREAM, STREAM_HEADERS, STREAMED
 from qa.http.depend import AskingDependency, AssistantDependency
+from qa.http.examples import example_response
 from qa.http.openai_bodies import (
     MODEL,
     AnnotationBody,
@@ -72,7 +73,7 @@ def as_openai_error(problem: Problem) -> JSONResponse:
     return JSONResponse(body.model_dump(), status, headers=problem.headers)
 
 
-@router.get("/v1/models", responses=_RESPONSES)
+@router.get("/v1/models", responses={**_RESPONSES, **example_response("models")})
 def list_models(assistant: AssistantDependency) -> ModelListBody:
     """The one model there is: the texts, and the way they are asked."""
     return ModelListBody(data=[_model(assistant)])
@@ -88,7 +89,7 @@ def read_model(model: str, assistant: AssistantDependency) -> ModelBody:
 @router.post(
     "/v1/chat/completions",
     response_model=CompletionBody,
-    responses={**_RESPONSES, **_UNKNOWN, 200: {"content": STREAMED}},
+    responses={**_RESPONSES, **_UNKNOWN, 200: {"content": {**example_response("chat")[200]["content"], **STREAMED}}},
 )
 def complete(body: ChatBody, asking: AskingDependency, request: Request) -> CompletionBody | Response:
     """Answer the last question of a conversation with quoted sentences, whose marks are annotated with addresses."""

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from index.errors import InvalidQuestion
+from qa.http.examples import example_request
 from qa.question import Question, Turn
 
 MODEL = "policyqa"
@@ -53,13 +54,7 @@ class StreamOptionsBody(BaseModel):
 class ChatBody(BaseModel):
     """A conversation whose last question is answered. Fields that steer a language model are passed over."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"model": MODEL, "messages": [{"role": "user", "content": "行动计划支持多少个实体园区打造特色载体？"}]}
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra=example_request("chat"))
 
     model: StrictStr
     messages: Annotated[list[MessageBody], Field(min_length=1)]

@@ -295,7 +295,7 @@ def test_the_page_and_the_paragraph_show_what_was_repaired_and_by_what(
     assert html.escape(before) in shown
 
 
-@pytest.mark.parametrize("name", ["nowhere", "", "%00", "%FF", "%ED%A0%80", "文件", "a/b/c"])
+@pytest.mark.parametrize("name", ["nowhere", "", "%00", "a%0Ab", "%FF", "%ED%A0%80", "文件", "a/b/c"])
 def test_an_unknown_document_is_not_found(client: TestClient, name: str) -> None:
     for address in (f"/v1/documents/{name}", f"/v1/documents/{name}/paragraphs/1"):
         assert problem(client.get(address), 404)["type"] == "urn:policyqa:unknown-document"

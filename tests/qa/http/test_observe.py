@@ -157,7 +157,7 @@ def test_requests_answers_and_stages_are_counted(small: Assistant) -> None:
         found = values(client)
 
     assert found["policyqa_requests_total", ("POST", "/v1/ask", "200")] == 3
-    assert found["policyqa_requests_total", ("GET", "/v1/documents/{document_id:path}", "200")] == 2
+    assert found["policyqa_requests_total", ("GET", "/v1/documents/{document_id:text}", "200")] == 2
     assert found["policyqa_requests_total", ("GET", "none", "404")] == 2
     assert found["policyqa_answers_total", ("answered",)] == 1
     assert found["policyqa_answers_total", ("refused",)] == 2
