@@ -13,12 +13,17 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import create_app
 from index.settings import read_settings
+from qa.upload.files import SUFFIXES
 from tests.qa.http.conftest import RECORDS
 from tests.serve import served
 from tests.stubs import assistant_over, keyed
 
 ADMIN = "the-key-of-an-admin"
 DESCRIPTION = create_app(read_settings({})).openapi()
+# Files are sent as any bytes.
+schemathesis.serializer.alias(
+    [name for name in SUFFIXES if name.startswith("application/")], "application/octet-stream"
+)
 schema = schemathesis.openapi.from_dict(DESCRIPTION)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.export_feedback import ASKED_AGAIN, NOT_THERE, RATED_DOWN, export
+from eval.read_questions import read_questions
 from qa.ask import Assistant
 from qa.feedback import Answered, Feedback, Rating
 from qa.question import Question, Turn
@@ -101,6 +102,8 @@ def test_the_command_writes_the_file(tmp_path: Path, assistant: Assistant, monke
     done = CliRunner().invoke(app, ["feedback", "export", str(written), "--index", str(assistant.settings.index)])
 
     assert done.exit_code == 0, done.output
+    read = read_questions(written, tmp_path, assistant.index.documents)
+    assert [question.text for question in read.questions] == ["支持多少个园区"]
     assert [json.loads(line)["question"] for line in written.read_text(encoding="utf-8").splitlines()] == [
         "支持多少个园区"
     ]
