@@ -37,9 +37,9 @@ class Reply:
     hits: Sequence[Hit]
     citations: Sequence[Citation]
     took_ms: float
-    stages_ms: Mapping[str, float]
+    stages_ms: Mapping[str, float] = field(compare=False)
     """Milliseconds of each stage: retrieve, cite, answer."""
-    id: str = field(default_factory=lambda: secrets.token_hex(12))
+    id: str = field(default_factory=lambda: secrets.token_hex(12), compare=False)
     """Names this reply and no other, so that it can be spoken of later."""
 
     def text(self, script: Script) -> str:
