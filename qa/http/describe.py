@@ -33,9 +33,20 @@ def install(app: FastAPI) -> None:
     def described() -> dict[str, Any]:
         description = bare()
         put_in(description)
+        _without_own_errors(description)
         return description
 
     app.openapi = described  # type: ignore[method-assign] # how FastAPI documents that it is extended
+
+
+def _without_own_errors(description: dict[str, Any]) -> None:
+    """Take out the errors that FastAPI describes of its own accord: none leaves in that shape."""
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        description["components"]["schemas"].pop(name, None)
 
 
 @router.get("/docs")
