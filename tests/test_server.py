@@ -287,6 +287,7 @@ def test_a_server_with_keys_serves_other_machines_and_logs_who_asked(index: Path
         address = server.address.replace("0.0.0.0", "127.0.0.1")  # noqa: S104
         assert httpx.get(f"{address}/v1/documents").status_code == 401
         assert httpx.get(f"{address}/v1/documents", headers={"Authorization": f"Bearer {found[1]}"}).status_code == 200
+        assert server.ended(signal.SIGTERM) == 0  # a line is written when its response is on its way
         lines = [json.loads(line) for line in server.told().splitlines() if line.startswith("{")]
 
     assert [(line["path"], line["status"], bool(line["key"])) for line in lines] == [
