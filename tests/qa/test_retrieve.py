@@ -179,6 +179,8 @@ def test_filters_let_through_what_brute_force_does(
     assert len(everything) == len(dated.passages)
 
     for issued_from, issued_to in product(DATES, DATES):
+        if issued_from and issued_to and issued_from > issued_to:
+            continue  # refused
         filters = Filters(document_ids, issuer, issued_from, issued_to)
         found = retrieve(Question("支持园区", top_k=100, filters=filters), dated, 0.2).hits
 
