@@ -20,7 +20,7 @@ _MARKS = (
     rf"\?[a-z]{{0,4}}[{_TONED}][a-z]{{0,3}}[)）]",
     # What UTF-8 looks like in GBK or in Latin letters, its last byte gone.
     "[銆锛鈥锝锘][?\ufffd]",
-    "[\u00c2-\u00f4][\u0080-\u009f]|â€",
+    "[\u00c2-\u00f4][\u0080-\u0084\u0086-\u009f]|â€",  # U+0085 ends a line
 )
 _MARK = re.compile("|".join(_MARKS))
 _REACH = 12
