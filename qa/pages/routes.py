@@ -1,64 +1,85 @@
-"""A document to read; the address `#p3` highlights and scrolls to its third paragraph."""
+"""The pages: asking, the list of documents, and a document to read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, RedirectResponse
+from fastapi import APIRouter, Query, Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
-from index.clean.align import AlignedText, Edit
-from index.clean.mark_damage import KIND as DAMAGE
-from index.clean.repair_damage import KIND as REPAIR
+from index.load import SearchIndex
+from index.records import Document
 from qa.http.depend import AssistantDependency, DocumentId
+from qa.pages import serve_files
+from qa.pages.show_edits import KINDS, View, blocks, edit_counts, web_address
 
 _HERE = Path(__file__).parent
 _templates = Jinja2Templates(_HERE)  # escapes everything it puts into a page
-# The page needs its own style sheet and nothing else, whatever a text holds.
+_templates.env.trim_blocks = _templates.env.lstrip_blocks = True
+# A page needs files of this host and nothing else, whatever a text holds.
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_ON_START = 10
+_ON_PAGE = 50
+_VIEWS: dict[View, str] = {
+    "simplified": "整理后",
+    "traditional": "整理后（繁体）",
+    "original": "整理后（原文字形）",
+    "source": "来源原文与修订",
+}
 
 router = APIRouter(include_in_schema=False)
+router.include_router(serve_files.router)
 
 
-def _marked(content: AlignedText) -> Iterator[tuple[str, Edit | None]]:
-    """The text in stretches, each with the edit that says it is damaged or was repaired, or with none."""
-    shown = 0
-    for at, edit in content.placed_edits():
-        if edit.kind in {DAMAGE, REPAIR}:
-            yield content.text[shown:at], None
-            shown = at + len(edit.after)
-            yield content.text[at:shown], edit
-    yield content.text[shown:], None
-
-
-def _edit_title(edit: Edit) -> str:
-    if edit.kind == DAMAGE:
-        return "原文此处受损，无法辨读"
-    return f"原文此处受损（{edit.before}），据 {edit.evidence} 修补"
+def _page(request: Request, template: str, **context: Any) -> Response:
+    # The path that a proxy puts the whole application under.
+    context["root"] = request.scope.get("root_path", "").rstrip("/")
+    return _templates.TemplateResponse(request, template, context, headers=_HEADERS)
 
 
 @router.get("/")
-def start() -> RedirectResponse:
-    """The interface's own description, until there is a page to ask on."""
-    return RedirectResponse("/docs")
+def start(request: Request, assistant: AssistantDependency, q: Annotated[str, Query(max_length=2000)] = "") -> Response:
+    """Ask, and see what can be asked about; `q` is asked at once."""
+    documents = _latest_first(assistant.index)
+    return _page(
+        request,
+        "start.html",
+        documents=documents[:_ON_START],
+        total=len(documents),
+        question=q.strip(),
+        embed=f'<script src="{request.url_for("widget")}" data-title="政策问答" defer></script>',
+    )
 
 
-@router.get("/pages/document.css")
-def style() -> FileResponse:
-    """The style sheet of the document page."""
-    return FileResponse(_HERE / "document.css", media_type="text/css")
+@router.get("/documents")
+def list_documents(
+    request: Request,
+    assistant: AssistantDependency,
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    q: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """All documents, or those whose title, issuer or number holds `q`."""
+    wanted = q.strip().casefold()
+    found = [document for document in _latest_first(assistant.index) if wanted in _words(document)]
+    pages = max(1, -(-len(found) // _ON_PAGE))
+    page = min(page, pages)
+    shown = found[(page - 1) * _ON_PAGE : page * _ON_PAGE]
+    return _page(request, "documents.html", documents=shown, total=len(found), page=page, pages=pages, q=q.strip())
 
 
 @router.get("/documents/{document_id:path}")
-def read_document(request: Request, document_id: DocumentId, assistant: AssistantDependency) -> Response:
-    """The cleaned text of a document, in Simplified script."""
+def read_document(
+    request: Request, document_id: DocumentId, assistant: AssistantDependency, view: View = "simplified"
+) -> Response:
+    """A document to read. `#p3` highlights and scrolls to its third paragraph, `#p3:120-178` to a stretch of it."""
     document = assistant.index.document(document_id)
     metadata = document.metadata
     facts = {
@@ -70,11 +91,28 @@ def read_document(request: Request, document_id: DocumentId, assistant: Assistan
         "有效期至": metadata.valid_until,
         "索引号": metadata.index_number,
     }
-    context = {
-        "document": document,
-        "facts": [(name, value) for name, value in facts.items() if value],
-        "headings": {heading for paragraph in document.paragraphs for heading in paragraph.heading},
-        "marked": _marked,
-        "edit_title": _edit_title,
-    }
-    return _templates.TemplateResponse(request, "document.html", context, headers=_HEADERS)
+    label = document.label if "《" in document.label else f"《{document.label}》"
+    named = [label, metadata.issuer, metadata.number, metadata.issued_on and metadata.issued_on.isoformat()]
+    return _page(
+        request,
+        "document.html",
+        document=document,
+        facts=[(name, value) for name, value in facts.items() if value],
+        blocks=blocks(document, view),
+        counts=edit_counts(document),
+        kinds=KINDS,
+        view=view,
+        views=_VIEWS,
+        language="zh-Hant" if view == "traditional" else "zh-Hans",
+        origin=web_address(metadata.url),
+        cited="，".join(filter(None, named)),
+    )
+
+
+def _words(document: Document) -> str:
+    metadata = document.metadata
+    return "\n".join(filter(None, (document.label, metadata.issuer, metadata.number))).casefold()
+
+
+def _latest_first(index: SearchIndex) -> list[Document]:
+    return sorted(index.documents.values(), key=lambda document: document.metadata.issued_on or date.min, reverse=True)

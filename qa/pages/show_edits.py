@@ -1,0 +1,135 @@
+"""A cleaned document as the blocks of a page: its paragraphs in a script, or its untouched source with every edit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, urlsplit
+
+from index.clean.align import AlignedText, Edit
+from index.clean.document import LAYOUT
+from index.clean.fold import Script
+from index.records import Document, Paragraph
+from qa.cite import in_script
+
+View = Literal["simplified", "traditional", "original", "source"]
+"""A script of the cleaned text, or the untouched source."""
+
+# What a reader calls each kind of edit; a kind that is not here is shown by its own name.
+KINDS = {
+    "reading": "注音",
+    "header": "网页表头",
+    "footer": "网站页脚",
+    "layout": "换行与空白",
+}
+# How many characters begin and end a stretch that a link finds in another page by its text.
+_FRAGMENT = 16
+_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text as it is shown; `removed` and `added` together are one edit."""
+
+    text: str
+    state: Literal["kept", "removed", "added"] = "kept"
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or what stands between paragraphs and was removed (`ordinal` 0)."""
+
+    ordinal: int
+    pieces: tuple[Piece, ...]
+    level: int | None = None
+    """Of a heading, from 0, the outermost."""
+    origin: str | None = None
+    """Link to the paragraph on the page that the text was taken from."""
+
+
+def blocks(document: Document, view: View) -> list[Block]:
+    """The document in reading order; the text of a paragraph's pieces, without the removed ones, is the paragraph."""
+    headings = {heading for paragraph in document.paragraphs for heading in paragraph.heading}
+    shown = [(p.content.start, _paragraph(document, p, view, p.text in headings)) for p in document.paragraphs]
+    if view == "source":
+        shown += [(edit.start, Block(0, (_removed(edit),))) for edit in _outside(document)]
+    return [block for _, block in sorted(shown, key=lambda at: at[0])]
+
+
+def edit_counts(document: Document) -> list[tuple[str, str, int]]:
+    """Each kind of edit that was made, what it is called, and how often; the commonest first."""
+    counts = Counter(edit.kind for edit in document.edits)
+    return [(kind, KINDS.get(kind, kind), count) for kind, count in counts.most_common()]
+
+
+def _paragraph(document: Document, paragraph: Paragraph, view: View, is_heading: bool) -> Block:
+    if view == "source":
+        pieces = tuple(_with_edits(paragraph.content))
+    else:
+        script: Script = view
+        pieces = (Piece(in_script(paragraph.content, script)),)
+    return Block(
+        paragraph.ordinal,
+        pieces,
+        len(paragraph.heading) if is_heading else None,
+        text_fragment(document.metadata.url, paragraph.content),
+    )
+
+
+def _with_edits(content: AlignedText) -> Iterator[Piece]:
+    at = content.start
+    for edit in content.edits:
+        if at < edit.start:
+            yield Piece(content.source[at : edit.start])
+        yield _removed(edit)
+        if edit.after:
+            yield Piece(edit.after, "added", edit.kind)
+        at = edit.end
+    if at < content.end:
+        yield Piece(content.source[at : content.end])
+
+
+def _removed(edit: Edit) -> Piece:
+    return Piece(edit.before, "removed", edit.kind)
+
+
+def _outside(document: Document) -> Iterator[Edit]:
+    """The edits that no paragraph contains, but for line breaks and blanks between paragraphs."""
+    inside = {edit for paragraph in document.paragraphs for edit in paragraph.content.edits}
+    return (edit for edit in document.edits if edit not in inside and not (edit.kind == LAYOUT and edit.before.isspace()))
+
+
+def web_address(url: str | None) -> str | None:
+    """The address if a browser may be sent there: whatever a record holds, only http and https are links.
+
+    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
+    ('https://example.org/a', None)
+    """
+    try:
+        parts = urlsplit((url or "").strip())
+    except ValueError:
+        return None
+    return (url or "").strip() if parts.scheme in {"http", "https"} and parts.netloc else None
+
+
+def text_fragment(url: str | None, content: AlignedText) -> str | None:
+    """A link that finds the paragraph by its first and last words, in the glyphs that the page has.
+
+    The words are those of the untouched source, edits and all, since the page still has what cleaning removed [1].
+
+    [1] https://wicg.github.io/scroll-to-text-fragment/: `#:~:text=start,end`, percent-encoded with `-`, `,` and `&`.
+    """
+    address = web_address(url)
+    lines = [line[0].strip() for line in _LINE.finditer(content.source[content.start : content.end])]
+    lines = [line for line in lines if line]
+    if not address or not lines:
+        return None
+    whole = len(lines) == 1 and len(lines[0]) <= 2 * _FRAGMENT
+    words = lines if whole else [lines[0][:_FRAGMENT], lines[-1][-_FRAGMENT:]]
+    directive = ",".join(quote(word, safe="").replace("-", "%2D") for word in words)
+    # An address may have a fragment of its own; the directive follows it.
+    return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
