@@ -93,13 +93,15 @@ def read_document(
     }
     label = document.label if "《" in document.label else f"《{document.label}》"
     named = [label, metadata.issuer, metadata.number, metadata.issued_on and metadata.issued_on.isoformat()]
+    counts = edit_counts(document)
     return _page(
         request,
         "document.html",
         document=document,
         facts=[(name, value) for name, value in facts.items() if value],
         blocks=blocks(document, view),
-        counts=edit_counts(document),
+        counts=counts,
+        commonest=counts[0][0] if counts else None,
         kinds=KINDS,
         view=view,
         views=_VIEWS,

@@ -57,7 +57,15 @@ def blocks(document: Document, view: View) -> list[Block]:
     shown = [(p.content.start, _paragraph(document, p, view, p.text in headings)) for p in document.paragraphs]
     if view == "source":
         shown += [(edit.start, Block(0, (_removed(edit),))) for edit in _outside(document)]
-    return [block for _, block in sorted(shown, key=lambda at: at[0])]
+    in_order: list[Block] = []
+    for _, block in sorted(shown, key=lambda at: at[0]):
+        last = in_order[-1] if in_order else None
+        if last and not last.ordinal and not block.ordinal and last.pieces[0].kind == block.pieces[0].kind:
+            # Lines of one header or footer.
+            in_order[-1] = Block(0, (*last.pieces, Piece("\n"), *block.pieces))
+        else:
+            in_order.append(block)
+    return in_order
 
 
 def edit_counts(document: Document) -> list[tuple[str, str, int]]:

@@ -78,7 +78,7 @@
     --mark: #4d4014; --link: var(--link-dark, #8db8ee); --shade: rgb(0 0 0 / .6); color-scheme: dark;`;
   const STYLE = `
     :host { display: block; font: 400 medium/1.65 system-ui, -apple-system, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; text-align: start; }
-    :host([hidden]) { display: none; }
+    :host([hidden]), [hidden] { display: none !important; }
     * { box-sizing: border-box; }
     .frame {
       --text: #1c2430; --quiet: #57606e; --ground: #fff; --tint: #f2f4f7; --line: #d5dae1; --field: #7b8594;
@@ -101,6 +101,8 @@
     .quiet, .sources small { color: var(--quiet); font-size: .875em; }
     .fill { background: var(--fill); color: var(--on-fill); border-color: transparent; font-weight: 600; }
     .plain { border-color: transparent; background: none; }
+    /* Not hidden behind the sticky form when the page or the focus goes there. */
+    section .exchange, section .talk :focus-visible { scroll-margin-block: .5em 5em; }
     .launcher { position: fixed; inset-block-end: 1.25em; inset-inline-end: 1.25em; z-index: 2147483000; display: flex; gap: .5em; align-items: center;
       padding: .7em 1.15em; border-radius: 2em; box-shadow: 0 .25em 1em var(--shade); }
     .launcher svg { width: 1.25em; height: 1.25em; fill: currentColor; }
@@ -111,7 +113,8 @@
     dialog:not([open]) { display: none !important; }
     .head { display: flex; flex-wrap: wrap; gap: .25em .5em; align-items: center; padding: .5em .5em .5em 1em; border-block-end: 1px solid var(--line); }
     .head h2 { flex: 1; font-weight: 650; font-size: 1.0625em; }
-    .head select { border: 1px solid var(--field); background: var(--ground); min-height: 2.25em; padding: 0 .3em; }
+    .head .plain { padding-inline: .5em; }
+    .head select { font-size: .9375em; border: 1px solid var(--field); background: var(--ground); min-height: 2.25em; padding: 0 .3em; }
     .talk { flex: 1 1 auto; min-height: 0; overflow-y: auto; padding: 1em; overflow-wrap: anywhere; }
     dialog .talk { overscroll-behavior: contain; }
     .examples { padding: 0 1em 1em; }
@@ -143,18 +146,18 @@
     .fresh .talk { padding-block-end: .75em; flex-grow: 0; }
     .fresh .ask { border-block-start: 0; padding-block-start: 0; }
     dialog.fresh .talk { flex-grow: 1; }
-    .quote { position: fixed; inset: 0 auto auto 0; margin: 0; padding: 0; width: min(28em, calc(100vw - 1em)); max-height: min(28em, calc(100vh - 1em)); color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: .75em; box-shadow: 0 .5em 2.5em var(--shade); overflow: auto; }
+    .quote { position: fixed; inset: 0 auto auto 0; margin: 0; padding: 0; width: min(28em, calc(100vw - 1em)); max-height: none; color: var(--text); background: var(--ground); border: 1px solid var(--line); border-radius: .75em; box-shadow: 0 .5em 2.5em var(--shade); overflow: hidden; }
     .quote::backdrop { background: transparent; }
-    .quote > div { padding: .5em .5em 1em 1em; overflow-wrap: anywhere; }
+    .quote > div { display: flex; flex-direction: column; max-height: min(30em, calc(100vh - 1em)); padding: .5em .5em 1em 1em; overflow: auto; overflow-wrap: anywhere; }
     .quote header { display: flex; align-items: start; gap: .5em; }
     .quote h3 { flex: 1; font-weight: 650; padding-block-start: .35em; }
-    .quote blockquote { margin: .6em .5em .75em 0; padding-inline-start: .75em; border-inline-start: 3px solid var(--line); white-space: pre-wrap; }
+    .quote blockquote { flex: 0 1 auto; min-height: 6em; overflow: auto; margin: .6em .5em .75em 0; padding-inline-start: .75em; border-inline-start: 3px solid var(--line); white-space: pre-wrap; }
     .quote footer { display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center; }
     mark { background: var(--mark); color: inherit; border-radius: .15em; padding: .05em 0; }
     @media (pointer: coarse) { button, .head select { min-height: 2.75em; min-width: 2.75em; } .cite { min-height: 2em; min-width: 2.2em; } summary { padding-block: .6em; } .quote a { padding-block: .6em; } }
     @media ${PHONE} {
       dialog.panel, .start dialog.panel { inset: 0; width: 100vw; height: 100vh; height: 100dvh; border: 0; border-radius: 0; }
-      .quote { inset: auto 0 0 0 !important; width: 100vw; max-width: none; max-height: 80vh; border-radius: .75em .75em 0 0; }
+      .quote { inset: auto 0 0 0 !important; width: 100vw; max-width: none; border-radius: .75em .75em 0 0; }
       .quote::backdrop { background: var(--shade); }
     }
     @media (prefers-reduced-motion: no-preference) {
@@ -327,7 +330,7 @@
       this.#parts.greeting.hidden = true;
       this.#parts.clear.hidden = false;
       this.#parts.talk.append(this.#exchange(exchange));
-      exchange.element.scrollIntoView({ block: 'nearest' });
+      this.#reveal(exchange);
       await this.#answer(exchange);
     }
 
@@ -477,8 +480,7 @@
         this.#examples = Array.isArray(given) ? given.map(String) : [];
       } else if (!this.#examples.length) {
         try {
-          const response = await fetch(new URL('widget/questions.json', this.#home), { credentials: 'omit' });
-          this.#examples = response.ok ? (await response.json()).questions : [];
+          this.#examples = (await (await this.#fetch('widget/questions.json')).json()).questions;
         } catch {
           return;
         }
@@ -573,6 +575,7 @@
       if (!this.#exchanges.includes(exchange) || !this.isConnected) return;
       this.#working(false);
       this.#refresh(exchange);
+      this.#reveal(exchange);
       this.#announce(exchange.state === 'done' ? exchange.reply.answer.text : exchange.problem || this.#texts.stopped);
       if (exchange.state === 'done') this.#tell('answer', exchange.reply);
     }
@@ -586,14 +589,16 @@
       return error.status < 500 ? texts.refused : texts.failed;
     }
 
-    /** @param {string} path @param {Object} body @param {AbortSignal} [signal] */
-    async #post(path, body, signal) {
+    /**
+     * No cookie goes along; a browser that was let in to this very server with a password says so again.
+     * @param {string} path @param {Object} [body] what to post @param {AbortSignal} [signal]
+     */
+    async #fetch(path, body, signal) {
       const key = this.#setting('key');
       const response = await fetch(new URL(path, this.#home), {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
-        body: JSON.stringify(body),
-        credentials: 'omit',
+        method: body ? 'POST' : 'GET',
+        headers: { ...(body && { 'content-type': 'application/json' }), ...(key && { authorization: `Bearer ${key}` }) },
+        body: body && JSON.stringify(body),
         signal,
       });
       if (!response.ok) throw new Refused(response);
@@ -609,8 +614,7 @@
       ]);
       const filters = this.#json('filters');
       const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, ...(filters && { filters }) };
-      const response = await this.#post('v1/ask', body, signal);
-      if (!(response.headers.get('content-type') || '').startsWith('text/event-stream')) return response.json();
+      const response = await this.#fetch('v1/ask', body, signal);
       for await (const { event, data } of events(response.body)) {
         if (event === 'passages') exchange.passages = data.passages;
         else if (event === 'sentence') this.#say(exchange, data.text);
@@ -625,6 +629,12 @@
       if (!exchange.said) exchange.body.replaceChildren(h('p.said', { lang: this.#quoteLanguage }));
       exchange.said += text;
       exchange.body.firstChild.append(...this.#marked(text, exchange));
+      this.#reveal(exchange);
+    }
+
+    /** Bring the newest exchange into sight, from its question on. @param {Exchange} exchange */
+    #reveal(exchange) {
+      if (exchange === this.#exchanges[this.#exchanges.length - 1]) exchange.element.scrollIntoView({ block: 'nearest' });
     }
 
     /** A text whose [n] are buttons that open the passage. @returns {(Node|string)[]} */
@@ -737,12 +747,13 @@
         h('header', {}, h('h3', { id: 'quote' }, `[${citation.id}] ${citation.title}`),
           h('button.plain', { type: 'button', 'aria-label': texts.close, click: () => quote.close() }, '✕')),
         h('p.quiet', {}, this.#where(citation)),
-        h('blockquote', { lang: this.#quoteLanguage }, ...shown, text.slice(at)),
+        h('blockquote', { lang: this.#quoteLanguage, tabindex: 0 }, ...shown, text.slice(at)),
         h('footer', {},
           href && h('a', { href, target: '_blank', rel: 'noopener' }, texts.read, h('span.hidden', {}, ` (${texts.tab})`)),
           h('button', { type: 'button', click: (event) => this.#copy(event.currentTarget, this.#cited(passage)) }, texts.copyQuote))));
       quote.onclose = () => from.focus();
       quote.showModal();
+      quote.querySelector('mark')?.scrollIntoView({ block: 'center' });
       const box = from.getBoundingClientRect();
       const { offsetWidth: width, offsetHeight: height } = quote;
       const below = box.bottom + 6;
@@ -787,7 +798,7 @@
     /** Send a judgement; a server that takes none is not asked again. @returns {Promise<boolean>} */
     async #judge(exchange, comment) {
       try {
-        await this.#post('v1/feedback', { answer_id: exchange.reply.id, rating: exchange.rating, ...(comment && { comment }) });
+        await this.#fetch('v1/feedback', { answer_id: exchange.reply.id, rating: exchange.rating, ...(comment && { comment }) });
         this.#tell('feedback', { answer: exchange.reply.id, rating: exchange.rating, comment });
         return true;
       } catch (error) {
