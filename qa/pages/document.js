@@ -8,7 +8,7 @@
 
   /** @returns {?{paragraph: HTMLElement, spans: [number, number][]}} what the address cites */
   function cited() {
-    const [, number, written = ''] = /^#p(\d+)(?::(.*))?$/.exec(decodeURIComponent(location.hash)) || [];
+    const [, number, written = ''] = /^#p(\d+)(?:(?::|%3A)(.*))?$/i.exec(location.hash) || [];
     const paragraph = number && document.getElementById(`p${Number(number)}`);
     if (!paragraph) return null;
     const spans = [...written.matchAll(/(\d+)-(\d+)/g)].map((match) => [Number(match[1]), Number(match[2])]);

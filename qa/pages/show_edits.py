@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, urlsplit
@@ -25,8 +25,10 @@ KINDS = {
     "footer": "网站页脚",
     "layout": "换行与空白",
 }
-# How many characters begin and end a stretch that a link finds in another page by its text.
-_FRAGMENT = 16
+# How many characters at least begin and end a stretch that a link finds in another page by its text.
+_FRAGMENT = 8
+# A browser finds whole words only, by its own dictionary; where punctuation stands, every dictionary ends a word.
+_CLAUSE = re.compile(r"[^，,。；;：:！？!?]*[，,。；;：:！？!?]*[”’」』）)》]*")
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 
 
@@ -136,8 +138,20 @@ def text_fragment(url: str | None, content: AlignedText) -> str | None:
     lines = [line for line in lines if line]
     if not address or not lines:
         return None
-    whole = len(lines) == 1 and len(lines[0]) <= 2 * _FRAGMENT
-    words = lines if whole else [lines[0][:_FRAGMENT], lines[-1][-_FRAGMENT:]]
+    first, last = _CLAUSE.findall(lines[0]), _CLAUSE.findall(lines[-1])[::-1]
+    start, end = "".join(_long_enough(first)), "".join(reversed(_long_enough(last)))
+    whole = len(lines) == 1 and len(start) + len(end) >= len(lines[0])
+    words = lines if whole else [start.strip(), end.strip()]
     directive = ",".join(quote(word, safe="").replace("-", "%2D") for word in words)
     # An address may have a fragment of its own; the directive follows it.
     return f"{address}{'' if '#' in address else '#'}:~:text={directive}"
+
+
+def _long_enough(clauses: Sequence[str]) -> list[str]:
+    """As many clauses as make up the least length."""
+    taken: list[str] = []
+    for clause in clauses:
+        taken.append(clause)
+        if sum(map(len, taken)) >= _FRAGMENT:
+            break
+    return taken

@@ -90,7 +90,7 @@
     @media (prefers-color-scheme: dark) { .frame[data-theme=auto] { ${DARK} } }
     h2, h3, h4, p, ol, ul, blockquote { margin: 0; padding: 0; font: inherit; }
     ol, ul { list-style: none; }
-    button, textarea, select { font: inherit; line-height: 1.4; color: inherit; margin: 0; border-radius: .4em; }
+    button, input, textarea, select { font: inherit; line-height: 1.4; color: inherit; margin: 0; border-radius: .4em; }
     button, summary { cursor: pointer; touch-action: manipulation; }
     button { border: 1px solid var(--line); background: var(--ground); padding: .3em .75em; min-height: 2.25em; }
     button:hover { border-color: var(--quiet); }
@@ -140,7 +140,8 @@
     .problem { display: flex; flex-wrap: wrap; gap: .5em .75em; align-items: center; margin-block-start: .5em; padding-inline-start: .75em; border-inline-start: 3px solid var(--link); }
     .ask { display: flex; gap: .5em; align-items: end; padding: .75em 1em; background: var(--ground); border-block-start: 1px solid var(--line); border-radius: 0 0 .75em .75em; }
     section .ask { position: sticky; inset-block-end: 0; }
-    textarea { flex: 1; min-width: 0; padding: .5em .7em; border: 1px solid var(--field); background: var(--ground); resize: none; field-sizing: content; min-height: 2.75em; max-height: 8.5em; }
+    textarea, .comment input { flex: 1; min-width: 0; padding: .5em .7em; border: 1px solid var(--field); background: var(--ground); }
+    textarea { resize: none; field-sizing: content; min-height: 2.75em; max-height: 8.5em; }
     textarea::placeholder { color: var(--quiet); opacity: 1; }
     .ask button { min-height: 2.75em; }
     .fresh .talk { padding-block-end: .75em; flex-grow: 0; }
@@ -154,7 +155,7 @@
     .quote blockquote { flex: 0 1 auto; min-height: 6em; overflow: auto; margin: .6em .5em .75em 0; padding-inline-start: .75em; border-inline-start: 3px solid var(--line); white-space: pre-wrap; }
     .quote footer { display: flex; flex-wrap: wrap; gap: .25em 1em; align-items: center; }
     mark { background: var(--mark); color: inherit; border-radius: .15em; padding: .05em 0; }
-    @media (pointer: coarse) { button, .head select { min-height: 2.75em; min-width: 2.75em; } .cite { min-height: 2em; min-width: 2.2em; } summary { padding-block: .6em; } .quote a { padding-block: .6em; } }
+    @media (pointer: coarse) { button, input, .head select { min-height: 44px !important; min-width: 44px; } .cite { min-height: 2em !important; min-width: 2.2em; } summary { padding-block: .6em; } .quote a { padding-block: .6em; } }
     @media ${PHONE} {
       dialog.panel, .start dialog.panel { inset: 0; width: 100vw; height: 100vh; height: 100dvh; border: 0; border-radius: 0; }
       .quote { inset: auto 0 0 0 !important; width: 100vw; max-width: none; border-radius: .75em .75em 0 0; }
@@ -289,7 +290,6 @@
     #running = null;
     /** @type {string[]} */
     #examples = [];
-    #feedback = true;
     #drawn = false;
     #script = '';
     /** @type {any} */
@@ -770,7 +770,7 @@
       const rate = (rating) => h('button.plain', { type: 'button', 'aria-pressed': String(exchange.rating === rating), click: (event) => this.#rate(exchange, rating, event.currentTarget) }, texts[rating]);
       return h('div.actions', {},
         h('button.plain', { type: 'button', click: (event) => this.#copy(event.currentTarget, whole) }, texts.copy),
-        ...(exchange.reply.id && this.#feedback ? [rate('up'), rate('down')] : []));
+        ...(exchange.reply.id ? [rate('up'), rate('down')] : []));
     }
 
     /** @param {Exchange} exchange @param {string} rating @param {HTMLElement} button */
@@ -781,7 +781,7 @@
       const sent = await this.#judge(exchange, '');
       actions.nextElementSibling?.remove();
       if (!sent) return;
-      const field = h('textarea', { rows: 1, 'aria-label': this.#texts.comment, placeholder: this.#texts.comment, maxlength: MAX_LENGTH });
+      const field = h('input', { 'aria-label': this.#texts.comment, placeholder: this.#texts.comment, maxlength: MAX_LENGTH });
       const form = h('form.comment', {
         submit: async (event) => {
           event.preventDefault();
@@ -795,7 +795,7 @@
       this.#announce(this.#texts.thanks);
     }
 
-    /** Send a judgement; a server that takes none is not asked again. @returns {Promise<boolean>} */
+    /** Send a judgement; where the server takes none of this answer, it is not asked for any more. @returns {Promise<boolean>} */
     async #judge(exchange, comment) {
       try {
         await this.#fetch('v1/feedback', { answer_id: exchange.reply.id, rating: exchange.rating, ...(comment && { comment }) });
@@ -803,9 +803,8 @@
         return true;
       } catch (error) {
         if (error instanceof Refused && error.status === 404) {
-          this.#feedback = false;
           this.#parts.input.focus({ preventScroll: true });
-          for (const button of this.shadowRoot.querySelectorAll('[aria-pressed]')) button.remove();
+          for (const button of exchange.body.querySelectorAll('[aria-pressed]')) button.remove();
         } else {
           this.#announce(this.#explain(error));
         }
