@@ -92,7 +92,7 @@ def read_document(
         "索引号": metadata.index_number,
     }
     label = document.label if "《" in document.label else f"《{document.label}》"
-    named = [label, metadata.issuer, metadata.number, metadata.issued_on and metadata.issued_on.isoformat()]
+    day = metadata.issued_on.isoformat() if metadata.issued_on else None
     counts = edit_counts(document)
     return _page(
         request,
@@ -107,7 +107,7 @@ def read_document(
         views=_VIEWS,
         language="zh-Hant" if view == "traditional" else "zh-Hans",
         origin=web_address(metadata.url),
-        cited="，".join(filter(None, named)),
+        cited="，".join(filter(None, (label, metadata.issuer, metadata.number, day))),
     )
 
 

@@ -110,7 +110,9 @@ def _removed(edit: Edit) -> Piece:
 def _outside(document: Document) -> Iterator[Edit]:
     """The edits that no paragraph contains, but for line breaks and blanks between paragraphs."""
     inside = {edit for paragraph in document.paragraphs for edit in paragraph.content.edits}
-    return (edit for edit in document.edits if edit not in inside and not (edit.kind == LAYOUT and edit.before.isspace()))
+    return (
+        edit for edit in document.edits if edit not in inside and not (edit.kind == LAYOUT and edit.before.isspace())
+    )
 
 
 def web_address(url: str | None) -> str | None:

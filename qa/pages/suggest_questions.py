@@ -123,11 +123,11 @@ def _of_headings(document: Document) -> Iterator[_Candidate]:
 
 
 def _of_definitions(document: Document) -> Iterator[_Candidate]:
-    """本办法所称小微企业，是指… → 什么是小微企业？."""
+    """本办法所称小微企业，是指… → 小微企业指的是什么？."""
     for paragraph in document.paragraphs:
         for found in _DEFINED.finditer(paragraph.text):
             term = found["term"].rpartition("所称")[2]
-            yield _Candidate(f"什么是{term}？", f"{term}", frozenset({paragraph.ordinal}))
+            yield _Candidate(f"{term}指的是什么？", term, frozenset({paragraph.ordinal}))
 
 
 def _name(document: Document) -> str:

@@ -753,13 +753,17 @@
           h('button', { type: 'button', click: (event) => this.#copy(event.currentTarget, this.#cited(passage)) }, texts.copyQuote))));
       quote.onclose = () => from.focus();
       quote.showModal();
-      quote.querySelector('mark')?.scrollIntoView({ block: 'center' });
+      // Below or above what was pressed, whichever has room; where neither has, the quote scrolls in the larger.
       const box = from.getBoundingClientRect();
+      const above = box.top - 14;
+      const below = innerHeight - box.bottom - 14;
+      const room = Math.max(above, below);
+      if (quote.offsetHeight > room && room > 240) quote.firstChild.style.setProperty('max-height', `${room - 2}px`);
       const { offsetWidth: width, offsetHeight: height } = quote;
-      const below = box.bottom + 6;
-      const top = below + height <= innerHeight - 8 ? below : Math.max(8, box.top - height - 6);
+      const top = height <= below || (below > above && below > 240) ? box.bottom + 6 : box.top - height - 6;
       quote.style.setProperty('left', `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`);
-      quote.style.setProperty('top', `${Math.min(top, Math.max(8, innerHeight - height - 8))}px`);
+      quote.style.setProperty('top', `${Math.max(8, Math.min(top, innerHeight - height - 8))}px`);
+      quote.querySelector('mark')?.scrollIntoView({ block: 'center' });
     }
 
     /** Copying and judging an answer. @param {Exchange} exchange @returns {HTMLElement} */

@@ -33,7 +33,9 @@ _FLAGS = [
 # Told by the page itself, since a policy that is broken is no error of a script.
 _WATCH = """
 window.violations = [];
-addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+addEventListener('securitypolicyviolation', ({violatedDirective, blockedURI}) => {
+  violations.push(`${violatedDirective} ${blockedURI}`);
+});
 """
 
 Open = Callable[..., Page]
@@ -86,7 +88,8 @@ RECORDS: list[dict[str, object]] = [
         "number": "工信部联企业〔2022〕54号",
         "issued_on": "2022-05-16",
         "url": "https://example.org/plan?a=1",
-        "text": "一、总体要求\n行動計(jì)劃支持不少於50個實體園區,打造特色-載體&平臺。\n二、保障措施\n中央財政安排資金，𠮷林省𠮷林市支持實體園區，引導社會資本投入實體園區建設與運營。",
+        "text": "一、总体要求\n行動計(jì)劃支持不少於50個實體園區,打造特色-載體&平臺。\n"
+        "二、保障措施\n中央財政安排資金，𠮷林省𠮷林市支持實體園區，引導社會資本投入實體園區建設與運營。",
     },
 ]
 

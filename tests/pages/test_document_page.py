@@ -94,7 +94,9 @@ def test_metadata_stands_on_top_and_the_origin_is_linked_by_its_own_words(
     page = open_page(f"{records_server.address}/documents/plan")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("融通发展行动计划")
-    expect(page.locator("dl")).to_contain_text(re.compile("工业和信息化部.*工信部联企业〔2022〕54号.*2022-05-16", re.DOTALL))
+    expect(page.locator("dl")).to_contain_text(
+        re.compile("工业和信息化部.*工信部联企业〔2022〕54号.*2022-05-16", re.DOTALL)
+    )
     # In the glyphs of the source, readings and all, since that page still has them; - and & are encoded.
     for ordinal, stretch in (
         (2, ["行動計(jì)劃支持不少於50個實體園區,打造特色-載體&平臺。"]),

@@ -45,7 +45,8 @@ def ask(page: Page, question: str) -> Locator:
 def focused(page: Page) -> str:
     """What has the focus, inside the element too, in words: its class or its label."""
     found: str = page.evaluate(
-        "() => { let at = document.activeElement; while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
+        "() => { let at = document.activeElement;"
+        "while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;"
         "return at.className || at.getAttribute('aria-label') || at.localName; }"
     )
     return found
@@ -54,7 +55,9 @@ def focused(page: Page) -> str:
 def sent(page: Page) -> list[dict[str, Any]]:
     """The bodies of the questions that the page sends from now on."""
     bodies: list[dict[str, Any]] = []
-    page.on("request", lambda request: bodies.append(json.loads(request.post_data or "")) if asks(request.url) else None)
+    page.on(
+        "request", lambda request: bodies.append(json.loads(request.post_data or "")) if asks(request.url) else None
+    )
     return bodies
 
 
@@ -234,10 +237,30 @@ def test_the_language_is_the_page_s_own_or_the_one_asked_for(
 
     expect(page.get_by_role("button", name=send, exact=True)).to_be_visible()
     assert page.locator("select").input_value() == script
+    ask(page, PARKS).locator(".cite").first.click()
+    # Every text there is in this language.
+    assert "undefined" not in page.locator(".frame").inner_text()
+
+
+def test_a_quote_does_not_cover_what_it_was_opened_from(open_page: Open, site: Website, server: Server) -> None:
+    for height in (900, 700, 640):
+        page = open_page(placed(site, server, "beside"), height=height, reduced_motion="reduce")
+        mark = ask(page, PARKS).locator(".cite").first
+        mark.click()
+        quote, from_ = page.locator(".quote").bounding_box(), mark.bounding_box()
+        assert quote
+        assert from_
+        assert quote["y"] >= from_["y"] + from_["height"] or quote["y"] + quote["height"] <= from_["y"]
+        assert quote["y"] >= 0
+        assert quote["y"] + quote["height"] <= height
+        expect(page.locator(".quote mark")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="复制引文")).to_be_in_viewport(ratio=1)
 
 
 def test_attributes_change_what_is_there_while_it_is_there(open_page: Open, site: Website, server: Server) -> None:
-    attributes = """title="问政" placeholder="想问什么" greeting="您好" suggestions='["七条链包括哪些？"]' theme="light" """
+    attributes = (
+        """title="问政" placeholder="想问什么" greeting="您好" suggestions='["七条链包括哪些？"]' theme="light" """
+    )
     page = open_page(placed(site, server, "attributes", attributes))
     element = page.locator("policy-qa")
 
@@ -407,8 +430,12 @@ def test_the_page_is_told_what_happens_and_can_object(open_page: Open, site: Web
     page.evaluate(
         """() => {
           window.told = [];
-          for (const name of ['ask', 'answer']) addEventListener(`policyqa-${name}`, (event) => told.push([name, event.detail]));
-          addEventListener('policyqa-ask', (event) => { if (event.detail.question.includes('天气')) event.preventDefault(); });
+          for (const name of ['ask', 'answer']) {
+            addEventListener(`policyqa-${name}`, (event) => told.push([name, event.detail]));
+          }
+          addEventListener('policyqa-ask', (event) => {
+            if (event.detail.question.includes('天气')) event.preventDefault();
+          });
         }"""
     )
     page.evaluate("document.querySelector('policy-qa').ask('今天天气怎么样')")
