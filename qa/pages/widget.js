@@ -356,6 +356,7 @@
     /** Forget the conversation. */
     clear() {
       this.#running?.abort();
+      this.#running = null;
       this.#exchanges = [];
       this.#draw();
       this.#parts.input.focus();
@@ -525,11 +526,11 @@
       this.#tell('close', {});
     }
 
-    /** Ask again what was asked, in the script now chosen. */
+    /** Ask again what was asked, in the script now chosen, unless another is chosen meanwhile. */
     async #rescript() {
-      this.#script = this.#parts.select.value;
-      for (const exchange of this.#exchanges) {
-        if (!this.#running && exchange.state === 'done') await this.#answer(exchange);
+      const script = (this.#script = this.#parts.select.value);
+      for (const exchange of this.#exchanges.filter((one) => one.state === 'done' || one.state === 'asking')) {
+        if (this.#script === script) await this.#answer(exchange);
       }
     }
 
@@ -539,6 +540,7 @@
 
     /** Ask the server until it answers, refuses, or stays away. @param {Exchange} exchange */
     async #answer(exchange) {
+      this.#running?.abort();
       const running = (this.#running = new AbortController());
       const { signal } = running;
       this.#working(true);
@@ -571,8 +573,10 @@
           }
         }
       }
-      if (this.#running === running) this.#running = null;
-      if (!this.#exchanges.includes(exchange) || !this.isConnected) return;
+      // Something else is asked now, or nothing.
+      if (this.#running !== running) return;
+      this.#running = null;
+      if (!this.isConnected) return;
       this.#working(false);
       this.#refresh(exchange);
       this.#reveal(exchange);

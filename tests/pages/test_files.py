@@ -17,6 +17,7 @@ from qa import pages
 from qa.ask import Assistant
 from qa.pages.suggest_questions import suggest_questions
 
+HOST = "https://host.example"
 LIMIT = 15_000
 """Bytes of the widget, compressed: what a visitor of a page that embeds it has to load."""
 WIDGET = (Path(pages.__file__).parent / "widget.js").read_bytes()
@@ -26,7 +27,8 @@ PAGES = ["/", "/documents", "/documents?q=x&page=9", "/documents/plan", "/docume
 
 @pytest.fixture(scope="module")
 def client(records: Assistant) -> Iterator[TestClient]:
-    with TestClient(create_app(records.settings, records), base_url="https://host.example") as client:
+    settings = records.settings.model_copy(update={"public": True})
+    with TestClient(create_app(settings, records), base_url=HOST) as client:
         yield client
 
 
@@ -88,8 +90,8 @@ def test_a_page_needs_files_of_its_own_host_and_nothing_inline(client: TestClien
 
 
 def test_behind_a_path_every_link_stays_behind_it(records: Assistant) -> None:
-    app = create_app(records.settings, records)
-    with TestClient(app, base_url="https://host.example", root_path="/policy") as client:
+    app = create_app(records.settings.model_copy(update={"public": True}), records)
+    with TestClient(app, base_url=HOST, root_path="/policy") as client:
         start, document = client.get("/policy/").text, client.get("/policy/documents/plan").text
         told = client.get("/policy/widget.json").json()
 
