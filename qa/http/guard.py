@@ -22,7 +22,6 @@ CALLER = "policyqa.caller"
 """Where a request's scope holds who it is from."""
 # What anyone may get without a key and without being counted: it holds nothing of the texts. All else is closed.
 _OPEN = {
-    "/",
     "/docs",
     "/docs/oauth2-redirect",
     "/favicon.ico",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from api import create_app
 from qa import pages
@@ -87,6 +88,17 @@ def test_a_page_needs_files_of_its_own_host_and_nothing_inline(client: TestClien
     assert "<style" not in page.text
     assert "<script>" not in page.text
     assert not re.search(r"<[^>]* on\w+=", page.text)
+
+
+def test_what_names_texts_is_behind_the_key_and_what_a_page_embeds_is_not(records: Assistant) -> None:
+    key = "a-key-of-some-length"
+    settings = records.settings.model_copy(update={"api_keys": SecretStr(key)})
+    with TestClient(create_app(settings, records), base_url=HOST) as client:
+        for address in (*PAGES, "/widget/questions.json"):
+            assert client.get(address).status_code == 401
+            assert client.get(address, auth=("", key)).status_code == 200
+        for address in (*FILES, "/widget.json"):
+            assert client.get(address).status_code == 200
 
 
 def test_behind_a_path_every_link_stays_behind_it(records: Assistant) -> None:
