@@ -123,10 +123,13 @@ def known(request: Request, error: PolicyQAError) -> JSONResponse:
     headers = {}
     if isinstance(error, errors.TooManyRequests):
         headers["Retry-After"] = str(error.retry_after)
+    response = respond(request, Problem(status, str(error), type(error), headers))
     if status == HTTPStatus.UNAUTHORIZED:
-        # A browser that follows a link to a page asks for the key, as password; the name is not looked at.
-        headers["WWW-Authenticate"] = 'Bearer realm="policyqa", Basic realm="policyqa", charset="UTF-8"'
-    return respond(request, Problem(status, str(error), type(error), headers))
+        # A browser that follows a link to a page asks for the key, as password; the name is not looked at. One header
+        # for each way: of two in one, Chromium sees only the first.
+        response.headers.append("WWW-Authenticate", 'Basic realm="policyqa", charset="UTF-8"')
+        response.headers.append("WWW-Authenticate", 'Bearer realm="policyqa"')
+    return response
 
 
 async def unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -379,6 +379,9 @@ def test_a_key_lets_a_page_in(open_page: Open, site: Website, assistant: Assista
         page.locator("textarea").fill(PARKS)
         page.keyboard.press("Enter")
         expect(page.locator(".problem")).to_contain_text("未获准")
+        # On the server's own page, what the browser was let in with is said again with each question.
+        page = open_page(guarded.address, http_credentials={"username": "reader", "password": key})
+        expect(ask(page, PARKS).locator(".said")).to_contain_text("50个实体园区")
 
 
 def test_an_answer_is_judged_with_a_comment(open_page: Open, server: Server) -> None:
