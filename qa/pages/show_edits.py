@@ -21,6 +21,12 @@ View = Literal["simplified", "traditional", "original", "source"]
 # What a reader calls each kind of edit; a kind that is not here is shown by its own name.
 KINDS = {
     "reading": "注音",
+    "insertion": "混入的字符",
+    "invisible": "不可见字符",
+    "entity": "字符实体",
+    "mojibake": "编码错乱",
+    "damage": "损坏",
+    "repair": "据其他文本修补",
     "header": "网页表头",
     "footer": "网站页脚",
     "layout": "换行与空白",

@@ -288,8 +288,8 @@
     #exchanges = [];
     /** @type {?AbortController} */
     #running = null;
-    /** @type {string[]} */
-    #examples = [];
+    /** @type {?Promise<string[]>} what the server offers to begin with; asked for once */
+    #offered = null;
     #drawn = false;
     #script = '';
     /** @type {any} */
@@ -476,20 +476,16 @@
     /** Show questions to begin with: the page's own, or those the server takes from its texts. */
     async #suggest() {
       if (this.#exchanges.length) return;
-      if (this.hasAttribute('suggestions') || this.hasAttribute('data-suggestions')) {
-        const given = this.#json('suggestions');
-        this.#examples = Array.isArray(given) ? given.map(String) : [];
-      } else if (!this.#examples.length) {
-        try {
-          this.#examples = (await (await this.#fetch('widget/questions.json')).json()).questions;
-        } catch {
-          return;
-        }
+      let questions = this.#json('suggestions');
+      if (!this.hasAttribute('suggestions') && !this.hasAttribute('data-suggestions')) {
+        this.#offered ??= this.#fetch('widget/questions.json').then((response) => response.json());
+        questions = await this.#offered.then((offered) => offered.questions, () => { this.#offered = null; });
       }
+      if (!Array.isArray(questions)) questions = [];
       const { examples } = this.#parts;
-      examples.replaceChildren(h('p.quiet', {}, this.#texts.examples), h('ul', {}, ...this.#examples.map((question) =>
+      examples.replaceChildren(h('p.quiet', {}, this.#texts.examples), h('ul', {}, ...questions.map(String).map((question) =>
         h('li', {}, h('button', { type: 'button', click: () => this.#asked(question) }, question)))));
-      examples.hidden = !this.#examples.length || !!this.#exchanges.length;
+      examples.hidden = !questions.length || !!this.#exchanges.length;
     }
 
     /** A suggestion was taken: it disappears, so the focus goes where the next question is typed. */
