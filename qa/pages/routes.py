@@ -26,6 +26,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_FIRST_MARK = ord("\N{DINGBAT NEGATIVE CIRCLED DIGIT ONE}") - 1
 _ON_START = 10
 _ON_PAGE = 50
 _VIEWS: dict[View, str] = {
@@ -102,6 +103,7 @@ def read_document(
         blocks=blocks(document, view),
         counts=counts,
         commonest=counts[0][0] if counts else None,
+        marks={kind: chr(_FIRST_MARK + at) for at, (kind, _, _) in enumerate(counts)},
         kinds=KINDS,
         view=view,
         views=_VIEWS,

@@ -12,7 +12,7 @@
 
   /**
    * @typedef {{id: number, title: string, issuer: ?string, document_number: ?string, issued_on: ?string,
-   *   paragraph: number, start: number, end: number, url: string}} Citation
+   *   page?: ?number, paragraph: number, start: number, end: number, url: string}} Citation
    * @typedef {{text: string, highlights: [number, number][], nearest: boolean, citation: Citation}} Passage
    * @typedef {{id?: string, answer: {answerable: boolean, text: string, citations: number[]}, passages: Passage[]}} Reply
    * @typedef {'asking' | 'done' | 'stopped' | 'failed'} State
@@ -40,7 +40,7 @@
       title: '政策问答', greeting: '请就所收录的政策文本提问。回答逐字引自原文，并注明出处。', placeholder: '请输入您的问题',
       send: '提问', stop: '停止', close: '关闭', retry: '重试', clear: '新对话', examples: '您可以这样问',
       question: '您的问题', searching: '正在查找…', talk: '对话', source: '出处', sources: '出处',
-      nearest: '最接近的段落，仅供参考', others: '其他相关段落', paragraph: '第 # 段', read: '阅读原文段落', tab: '在新窗口打开',
+      nearest: '最接近的段落，仅供参考', others: '其他相关段落', paragraph: '第 # 段', page: '第 # 页', read: '阅读原文段落', tab: '在新窗口打开',
       copy: '复制回答', copyQuote: '复制引文', copied: '已复制', uncopied: '无法复制，请选取文字后复制',
       script: '字形', simplified: '简体', traditional: '繁体', original: '原文字形',
       up: '有帮助', down: '没有帮助', comment: '您的意见（可不填）', submit: '提交', thanks: '已收到，谢谢。',
@@ -51,7 +51,7 @@
       title: '政策問答', greeting: '請就所收錄的政策文本提問。回答逐字引自原文，並註明出處。', placeholder: '請輸入您的問題',
       send: '提問', stop: '停止', close: '關閉', retry: '重試', clear: '新對話', examples: '您可以這樣問',
       question: '您的問題', searching: '正在查找…', talk: '對話', source: '出處', sources: '出處',
-      nearest: '最接近的段落，僅供參考', others: '其他相關段落', paragraph: '第 # 段', read: '閱讀原文段落', tab: '在新視窗開啟',
+      nearest: '最接近的段落，僅供參考', others: '其他相關段落', paragraph: '第 # 段', page: '第 # 頁', read: '閱讀原文段落', tab: '在新視窗開啟',
       copy: '複製回答', copyQuote: '複製引文', copied: '已複製', uncopied: '無法複製，請選取文字後複製',
       script: '字形', simplified: '简体', traditional: '繁體', original: '原文字形',
       up: '有幫助', down: '沒有幫助', comment: '您的意見（可不填）', submit: '送出', thanks: '已收到，謝謝。',
@@ -62,7 +62,7 @@
       title: 'Policy questions', greeting: 'Ask about the policy texts held here. Answers are quoted word for word, with their source.',
       placeholder: 'Your question', send: 'Ask', stop: 'Stop', close: 'Close', retry: 'Try again', clear: 'Start over',
       examples: 'You could ask', question: 'Your question', searching: 'Searching…', talk: 'Conversation', source: 'Source', sources: 'Sources',
-      nearest: 'The nearest passages; they may not answer', others: 'Other passages found', paragraph: 'paragraph #',
+      nearest: 'The nearest passages; they may not answer', others: 'Other passages found', paragraph: 'paragraph #', page: 'page #',
       read: 'Read the paragraph', tab: 'opens in a new tab', copy: 'Copy answer', copyQuote: 'Copy citation',
       copied: 'Copied', uncopied: 'Copying failed: select the text and copy it', script: 'Script', simplified: '简体', traditional: '繁體',
       original: 'As written', up: 'Helpful', down: 'Not helpful', comment: 'Your comment (optional)', submit: 'Send',
@@ -699,10 +699,11 @@
           excerpt && h('span.excerpt', { lang: this.#quoteLanguage }, passage.text)))));
     }
 
-    /** Issuer, number, date and paragraph, as far as they are known. @param {Citation} citation */
+    /** Issuer, number, date, page and paragraph, as far as they are known. @param {Citation} citation */
     #where(citation) {
+      const page = citation.page && this.#texts.page.replace('#', String(citation.page));
       const paragraph = this.#texts.paragraph.replace('#', String(citation.paragraph));
-      return [citation.issuer, citation.document_number, citation.issued_on, paragraph].filter(Boolean).join(' · ');
+      return [citation.issuer, citation.document_number, citation.issued_on, page, paragraph].filter(Boolean).join(' · ');
     }
 
     /** The page that shows the quote in its text; null where the server names none that can be opened. @param {Passage} passage */
