@@ -241,7 +241,8 @@
         for (const frame of frames) {
           const fields = { event: 'message', data: '' };
           for (const line of frame.split(/\r?\n/)) {
-            const [, name, value] = /^(event|data): ?(.*)$/.exec(line) || [];
+            // Of the ends of lines that a pattern knows, a stream has fewer: U+2028 is a character like any other.
+            const [, name, value] = /^(event|data): ?(.*)$/s.exec(line) || [];
             if (name) fields[name] = name === 'data' ? fields.data + value : value;
           }
           if (fields.data) yield { event: fields.event, data: JSON.parse(fields.data) };
@@ -319,7 +320,7 @@
 
     /** Ask a question, as if it had been typed. @param {string} question */
     async ask(question) {
-      question = question.trim().slice(0, MAX_LENGTH);
+      question = [...question.trim()].slice(0, MAX_LENGTH).join('');
       if (!question || this.#running) return;
       if (!this.#tell('ask', { question }, true)) return;
       /** @type {Exchange} */

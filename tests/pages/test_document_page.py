@@ -50,7 +50,7 @@ def test_going_from_view_to_view_keeps_what_is_cited(open_page: Open, server: Se
     page.get_by_role("link", name="来源原文与修订").click()
 
     expect(page).to_have_url(re.compile(rf"view=source{cited}$"))
-    expect(page.locator("#p2 del", has_text="(jì)")).to_have_attribute("title", "注音")
+    expect(page.locator("#p2 del", has_text="(jì)").first).to_have_attribute("title", "注音")
     expect(page.locator("#p2 mark").first).to_be_in_viewport()
 
 

@@ -143,6 +143,15 @@ def test_a_mark_opens_the_quote_and_leads_to_the_highlighted_paragraph(
     assert document.evaluate("document.activeElement.id") == document.locator(".cited").get_attribute("id")
 
 
+@pytest.mark.parametrize("odd", ["\N{LINE SEPARATOR}", "\x85", "\0", "data: x\n\nevent: done", "𠮷" * 2000])
+def test_an_odd_question_is_answered_like_any_other(open_page: Open, server: Server, odd: str) -> None:
+    page = open_page(server.address)
+    page.evaluate("question => { document.querySelector('policy-qa').ask(question); }", f"园区{odd}{PARKS}")
+    page.locator(".actions").wait_for()
+
+    expect(page.locator(".said")).not_to_be_empty()
+
+
 def test_a_follow_up_is_sent_with_what_was_said_before(open_page: Open, server: Server) -> None:
     page = open_page(server.address)
     bodies = sent(page)
