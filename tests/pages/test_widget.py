@@ -188,12 +188,12 @@ def test_everything_can_be_done_with_the_keyboard_alone(open_page: Open, site: W
         assert page.evaluate("document.activeElement.localName") in {"policy-qa", "body"}
         assert page.locator(".quote :focus").count() or not page.locator(".panel :focus").count()
     press("Escape")
-    assert focused(page) == "cite"
+    expect(page.locator(".cite")).to_be_focused()
     expect(page.locator(".quote")).to_be_hidden()
     expect(page.locator(".panel")).to_be_visible()
     press("Escape")
     expect(page.locator(".panel")).to_be_hidden()
-    assert "launcher" in focused(page)
+    expect(page.locator(".launcher")).to_be_focused()
     press("Enter")
     expect(page.locator(".exchange")).to_have_count(1)
 
