@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 from index.clean.align import AlignedText, Edit
 from index.clean.document import LAYOUT
 from index.clean.fold import Script
+from index.clean.mark_damage import KIND as DAMAGE
+from index.clean.repair_damage import KIND as REPAIR
 from index.records import Document, Paragraph
 from qa.cite import in_script
 
@@ -43,8 +45,9 @@ class Piece:
     """A stretch of text as it is shown; `removed` and `added` together are one edit."""
 
     text: str
-    state: Literal["kept", "removed", "added"] = "kept"
+    state: Literal["kept", "removed", "added", "marked"] = "kept"
     kind: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,10 @@ def edit_counts(document: Document) -> list[tuple[str, str, int]]:
 
 
 def _paragraph(document: Document, paragraph: Paragraph, view: View, is_heading: bool) -> Block:
-    if view == "source":
-        pieces = tuple(_with_edits(paragraph.content))
-    else:
-        script: Script = view
-        pieces = (Piece(in_script(paragraph.content, script)),)
+    pieces = _with_edits(paragraph.content) if view == "source" else _with_marks(paragraph.content, view)
     return Block(
         paragraph.ordinal,
-        pieces,
+        tuple(pieces),
         len(paragraph.heading) if is_heading else None,
         text_fragment(document.metadata.url, paragraph.content),
     )
@@ -101,12 +100,35 @@ def _with_edits(content: AlignedText) -> Iterator[Piece]:
     for edit in content.edits:
         if at < edit.start:
             yield Piece(content.source[at : edit.start])
-        yield _removed(edit)
-        if edit.after:
-            yield Piece(edit.after, "added", edit.kind)
+        if edit.kind == DAMAGE:
+            yield Piece(edit.before, "marked", DAMAGE, _note(edit))
+        else:
+            yield _removed(edit)
+            if edit.after:
+                yield Piece(edit.after, "added", edit.kind, _note(edit))
         at = edit.end
     if at < content.end:
         yield Piece(content.source[at : content.end])
+
+
+def _with_marks(content: AlignedText, script: Script) -> Iterator[Piece]:
+    """The text in a script, what is damaged or was repaired in stretches of their own: a quote must not hide that."""
+    text = in_script(content, script)  # as long as the cleaned text
+    shown = 0
+    for at, edit in content.placed_edits():
+        if edit.kind in {DAMAGE, REPAIR}:
+            yield Piece(text[shown:at])
+            shown = at + len(edit.after)
+            yield Piece(text[at:shown], "marked", edit.kind, _note(edit))
+    yield Piece(text[shown:])
+
+
+def _note(edit: Edit) -> str:
+    if edit.kind == DAMAGE:
+        return "原文此处受损，无法辨读"
+    if edit.kind == REPAIR:
+        return f"原文此处受损（{edit.before}），据 {edit.evidence} 修补"
+    return ""
 
 
 def _removed(edit: Edit) -> Piece:

@@ -56,6 +56,17 @@ def test_the_laws_hold_for_any_text(text: str) -> None:
     checked(cleaned(text))
 
 
+def test_what_is_damaged_is_marked_in_every_view_and_struck_through_in_none() -> None:
+    document = cleaned("推动大中小\ufffd\ufffd融通发展。")
+    views: list[View] = ["simplified", "traditional", "original", "source"]
+    for view in views:
+        (block,) = blocks(document, view)
+        assert [(piece.text, piece.state) for piece in block.pieces if piece.state != "kept"] == [
+            ("\ufffd\ufffd", "marked")
+        ]
+    checked(document)
+
+
 def test_what_is_removed_stands_where_it_stood_with_its_kind() -> None:
     shown = blocks(cleaned(MIRRORED), "source")
 
