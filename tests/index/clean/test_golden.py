@@ -19,6 +19,8 @@ class Case(TypedDict):
     rule: str
     original: str
     expected: str
+    headings: NotRequired[list[list[str]]]
+    """The heading path of each paragraph, where the case is about structure."""
     expected_failure: NotRequired[str]
 
 
@@ -30,8 +32,7 @@ CASES: list[Case] = list(chain.from_iterable(json.loads(file.read_text(encoding=
 def parameters() -> list[ParameterSet]:
     return [
         pytest.param(
-            case["original"],
-            case["expected"],
+            case,
             id=f"{case['rule']}: {case['label']}",
             marks=[pytest.mark.xfail(strict=True, reason=case["expected_failure"])]
             if "expected_failure" in case
@@ -41,10 +42,12 @@ def parameters() -> list[ParameterSet]:
     ]
 
 
-@pytest.mark.parametrize(("original", "expected"), parameters())
-def test_a_text_is_cleaned_as_agreed(original: str, expected: str) -> None:
-    document = clean(RawDocument("golden", original, "golden.json"))
-    assert "\n".join(paragraph.text for paragraph in document.paragraphs) == expected
+@pytest.mark.parametrize("case", parameters())
+def test_a_text_is_cleaned_as_agreed(case: Case) -> None:
+    document = clean(RawDocument("golden", case["original"], "golden"))
+    assert "\n".join(paragraph.text for paragraph in document.paragraphs) == case["expected"]
+    if "headings" in case:
+        assert [list(paragraph.heading) for paragraph in document.paragraphs] == case["headings"]
 
 
 def test_a_third_of_the_agreed_texts_must_stay_as_they_are() -> None:
