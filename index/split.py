@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, zip_longest
@@ -93,7 +94,7 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-3:{self.limit}"
+        return f"sentence-windows-4:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""
@@ -127,7 +128,7 @@ class SentenceWindows:
             spans: Iterable[Span] = [(0, len(text))]
         else:
             spans = _pack([*sentences(lead), *items] or sentences(text), self.limit, text)
-        for start, end in spans:
+        for start, end in _uncut(spans, paragraph.content.replacements()):
             in_list = items and start >= items[0][0] and lead
             yield Passage(
                 document_id=paragraph.document_id,
@@ -137,6 +138,25 @@ class SentenceWindows:
                 text=text[start:end],
                 context=f"{context} > {_last_words(lead)}".removeprefix(" > ") if in_list else context,
             )
+
+
+def _uncut(spans: Iterable[Span], replacements: Sequence[Span]) -> Iterator[Span]:
+    """Neighbouring spans with the cuts moved that go through a replacement: what was put in together is cited together.
+
+    A cut is moved to where the replacement begins or, where that leaves nothing before it, to where it ends.
+    """
+    if not replacements:
+        yield from spans
+        return
+    start = 0
+    for _, end in spans:
+        at = bisect_right(replacements, end, key=lambda replacement: replacement[0]) - 1
+        stop = end
+        if at >= 0 and replacements[at][0] < end < replacements[at][1]:
+            stop = replacements[at][0] if replacements[at][0] > start else replacements[at][1]
+        if stop > start:
+            yield start, stop
+            start = stop
 
 
 def _opening(document: Document) -> str:

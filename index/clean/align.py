@@ -112,6 +112,7 @@ class AlignedText:
         become one edit with what is left of it.
         """
         positions = self._positions()
+        starts = [edit.start for edit in self.edits]
         edits: list[Edit] = []
         pieces: list[str] = []
         tail = ""
@@ -120,8 +121,8 @@ class AlignedText:
             if not kept_from <= change.start < change.end <= len(self.text):
                 raise ValueError(f"{change} is empty, out of order or out of bounds")
             low, high = self._span(change.start, change.end, positions)
-            first = bisect_left(self.edits, low, key=lambda edit: edit.start)
-            last = bisect_left(self.edits, high, key=lambda edit: edit.start)
+            first = bisect_left(starts, low)
+            last = bisect_left(starts, high)
             # A change may begin or end within an earlier replacement: what is left of that one stays in the edit.
             kind, head = change.kind, ""
             if edits and low < edits[-1].end:
@@ -162,16 +163,22 @@ class AlignedText:
         """Several slices at once, for the cost of one look at the edits."""
         spans = list(spans)
         positions = self._positions()
+        starts = [edit.start for edit in self.edits]
         result = []
         for (start, end), (low, high) in zip(spans, self.source_spans(spans), strict=True):
-            first = bisect_left(self.edits, low, key=lambda edit: edit.start)
-            last = max(first, bisect_left(self.edits, high, key=lambda edit: edit.start))
+            first = bisect_left(starts, low)
+            last = max(first, bisect_left(starts, high))
             edits = list(self.edits[first:last])
             for at in {first, last - 1} if edits else set():
                 edit, position = self.edits[at], positions[at]
                 edits[at - first] = replace(edit, after=edit.after[max(0, start - position) : end - position])
             result.append(AlignedText(self.source, low, high, self.text[start:end], tuple(edits)))
         return result
+
+    def replacements(self) -> list[Span]:
+        """The stretches of `text` that an edit put there, of two characters and more: half of one quotes nothing."""
+        spans = ((at, at + len(edit.after)) for at, edit in zip(self._positions(), self.edits, strict=True))
+        return [(start, end) for start, end in spans if end - start > 1]
 
     def original(self) -> str:
         """The text in the glyphs of the source: edits applied, script and width left as they were.
