@@ -85,7 +85,7 @@ class Paragraph:
     ordinal: int
     """From 1, in reading order."""
     heading: tuple[str, ...]
-    """The headings it stands under, outermost first."""
+    """The headings it stands under, outermost first; the last may be the numbered name that it begins with."""
     content: AlignedText
 
     @property

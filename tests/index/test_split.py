@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.clean.align import AlignedText
-from index.clean.break_paragraphs import heading_paths
+from index.clean.align import AlignedText, Change
 from index.clean.document import clean
+from index.clean.find_headings import heading_paths
 from index.records import Document, Metadata, Paragraph, Passage, RawDocument
 from index.split import SentenceWindows, list_items, sentences
 from tests.conftest import CORPUS
@@ -67,6 +67,32 @@ def test_the_passages_of_a_paragraph_follow_each_other_and_are_all_of_it(texts: 
             assert bounds[0][0] == 0
             assert bounds[-1][1] == len(text)
             assert all(before[1] == after[0] for before, after in pairwise(bounds))
+
+
+@given(
+    st.lists(st.one_of(PIECES, st.integers(min_value=2, max_value=400)), min_size=1, max_size=10),
+    st.integers(min_value=1, max_value=50),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_passage_begins_or_ends_inside_what_one_edit_put_in(parts: list[str | int], limit: int) -> None:
+    source = ["\ufffd" if isinstance(part, int) else part for part in parts]
+    at, changes = 0, []
+    for part, piece in zip(parts, source, strict=True):
+        if isinstance(part, int):
+            changes.append(Change(at, at + 1, "repair", ("小巨人。一是，" * part)[:part]))
+        at += len(piece)
+    content = AlignedText.of("".join(source)).apply(changes)
+    repaired = Document("d", "", "", Metadata(), (), (Paragraph("d", 1, (), content),))
+    spans = [(passage.start, passage.end) for passage in SentenceWindows(limit).split(repaired)]
+    assert [piece.text for piece in content.slices(spans)] == [content.text[start:end] for start, end in spans]
+    assert [0, *(end for _, end in spans)] == [*(start for start, _ in spans), len(content.text)]
+
+
+def test_a_cut_is_moved_to_where_a_replacement_begins_or_else_to_where_it_ends() -> None:
+    content = AlignedText.of("甲甲甲?乙").apply([Change(3, 4, "repair", "专精特新")])
+    repaired = Document("d", "", "", Metadata(), (), (Paragraph("d", 1, (), content),))
+    assert [passage.text for passage in SentenceWindows(5).split(repaired)] == ["甲甲甲", "专精特新乙"]
+    assert [passage.text for passage in SentenceWindows(2).split(repaired)] == ["甲甲", "甲", "专精特新", "乙"]
 
 
 @given(TEXTS)
@@ -201,6 +227,14 @@ def test_a_heading_with_text_below_it_is_context_and_no_passage() -> None:
         ("发展经济。", "通知 > 一、总则 > （一）目标"),
         ("支持企业。", "通知 > 二、任务"),
     ]
+
+
+def test_a_heading_run_into_its_paragraph_is_context_of_all_its_passages() -> None:
+    text = "（一）加强领导。" + "各地要重视。" * 60
+    passages = split("一、任务", text, "建立机制。", title="通知")
+    assert "".join(passage.text for passage in passages) == text + "建立机制。"
+    assert len(passages) == 3
+    assert {passage.context for passage in passages} == {"通知 > 一、任务 > （一）加强领导"}
 
 
 def test_a_heading_without_text_below_it_is_a_passage() -> None:
