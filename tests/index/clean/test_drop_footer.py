@@ -68,6 +68,35 @@ def test_a_policy_s_own_telephone_and_signature_stay_above_a_footer(own: list[st
 
 
 @pytest.mark.parametrize(
+    "own", [["联系电话：010-68205301"], FOOTER[1:], ["咨询电话：025-1234567", "传真：025-1234568"]]
+)
+def test_contact_lines_right_above_a_permit_are_the_text_s(own: list[str]) -> None:
+    assert footer_length([TEXT, *own, PERMIT]) == 1
+    assert footer_length([TEXT, *own, "主办：某市财政局", PERMIT]) == 2
+
+
+def test_contact_lines_below_the_signature_are_the_site_s_unless_they_name_whom_to_ask() -> None:
+    signed = [TEXT, "某市人民政府", "2022年5月16日"]
+    assert footer_length([*signed, "地址：人民路1号", "电话：0512-68610000", PERMIT]) == 3
+    assert footer_length([*signed, "联系人：王某，电话：0512-68610000", PERMIT]) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "您是第 1234567 位访问者",
+        "今日访问量：1234 总访问量：5678901",
+        "建议使用IE9以上浏览器，1024×768分辨率浏览本站",
+        "技术支持：某某科技有限公司",
+        "主办单位：某省人民政府办公厅",
+    ],
+)
+def test_what_a_site_tells_of_itself_is_footer_above_a_permit_only(line: str) -> None:
+    assert footer_length([TEXT, line, PERMIT]) == 2
+    assert footer_length([TEXT, line]) == 0
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "党中央高度重视。 一、总则 为了发展。 版权所有 工业和信息化部",
