@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from index.clean.break_paragraphs import heading_level
+from index.clean.find_headings import heading_level
 from index.clean.read_dates import DATE, parse_date
 from index.clean.read_issuers import is_institution, stated_issuers
 from index.clean.read_numbers import join_loose, normalise_number

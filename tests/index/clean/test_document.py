@@ -5,13 +5,15 @@ import unicodedata
 from datetime import date
 from functools import cache
 from pathlib import Path
+from time import process_time
 
 import opencc
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.clean.document import LAYOUT, clean
+from index.clean.align import AlignedText
+from index.clean.document import LAYOUT, TEXT_RULES, clean
 from index.records import Document, Metadata, RawDocument
 from tests.conftest import CORPUS
 
@@ -75,6 +77,19 @@ HARD_TEXTS = st.lists(
                 "版权所有",
                 "邮编：210019",
                 "财政部",
+            ],
+            *[
+                "首页",
+                "打印",
+                "分享到：",
+                "来源：",
+                "责任编辑：",
+                "相关链接",
+                "上一篇：",
+                "关于",
+                "附件1",
+                "问：",
+                "？",
             ],
         ]
     ),
@@ -220,6 +235,13 @@ def test_cleaning_twice_changes_nothing_more(text: str) -> None:
         "甲。 ，乙",
         "一、\n，总则 丙",
         "文号\n：| 1号",
+        "第一章\n第一章\n总则",
+        "附件1\n答：甲",
+        "关于甲的通知 关于\n乙的通知",
+        "财政部\n关于甲的通知 各地：",
+        "会议。责任编辑：王某\n，乙",
+        "责任编辑：甲\n发布机构 | 某局\n首页 > 甲\n发布机构 | 某局",
+        "来源：甲 时间： 2020-01-01 乙。 分享到：\n丙",
     ],
 )
 def test_cleaning_a_hard_text_twice_changes_nothing_more(text: str) -> None:
@@ -314,6 +336,65 @@ def test_a_first_line_that_is_no_title_gives_none(text: str) -> None:
 
 def test_a_title_in_another_script_is_told_in_simplified_script() -> None:
     assert cleaned("關於促進產業發展的通知\n各省市應當著力落實。").metadata.title == "关于促进产业发展的通知"
+
+
+def test_a_title_in_several_lines_is_one_paragraph_that_leads_back_to_its_source() -> None:
+    text = "某省人民政府办公厅關於\r\n　　印發行動計(jì)劃的通知\n第一章\n總則\n各級政府應當落實。"
+    document = cleaned(text)
+    assert document.metadata.title == "某省人民政府办公厅关于印发行动计划的通知"
+    assert texts(document) == [document.metadata.title, "第一章 总则", "各级政府应当落实。"]
+    content = document.paragraphs[0].content
+    assert text[slice(*content.source_span(9, 12))] == "關於\r\n　　印"
+    assert content.original() == "某省人民政府办公厅關於印發行動計劃的通知"
+    assert document.paragraphs[2].heading == ("第一章 总则",)
+
+
+def test_the_number_of_a_text_is_no_title() -> None:
+    document = cleaned("银发〔2020〕29号\n关于加强金融支持的通知\n现通知如下。")
+    assert document.metadata.title == "关于加强金融支持的通知"
+
+
+@pytest.mark.parametrize("text", ["，。；", "。\n，\n", "……——", "“”"])
+def test_a_text_of_nothing_but_punctuation_is_cleaned(text: str) -> None:
+    document = cleaned(text)
+    assert "".join(texts(document)) == "".join(text.split())
+    assert document.metadata == Metadata()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "为深入贯彻落实决策部署，现就有关事项通知如下。",
+        "发展 ",
+        "发展\n",
+        "，\n",
+        "1.支持企业发展\n",
+        "第一章\n总则\n",
+        "发布机构 | 某局\n当前位置：首页\n",
+        "正文。\n分享到：微信\n相关链接\n版权声明：\n",
+        "大中小 ",
+        "2020年2月3日\n",
+    ],
+)
+def test_cleaning_takes_time_in_proportion_to_the_text(unit: str) -> None:
+    def seconds(times: int) -> float:
+        start = process_time()
+        cleaned(unit * times)
+        return process_time() - start
+
+    times = 40_000 // len(unit)
+    cleaned(unit * times)
+    assert seconds(4 * times) < 12 * max(seconds(times), 0.02)
+
+
+def test_a_text_rule_takes_one_blank_for_another_and_for_a_line_break() -> None:
+    text = "行(xíng) 動計(jì)劃 ，顯著(zhù)\t成效(xiào)　。ＡＩ\n發展(fā)"
+    for rule in TEXT_RULES:
+        words = {
+            tuple(rule(AlignedText.of(form)).text.split())
+            for form in (text, re.sub(r"\s", "\n", text), re.sub(r"\s", "  ", text))
+        }
+        assert len(words) == 1
 
 
 def test_a_document_keeps_what_was_read() -> None:
