@@ -163,7 +163,7 @@ def holds(text: str, answer: str) -> bool:
 
     An answer over 20 characters is also held where 60 % of its 8-grams are.
     """
-    text, answer = _normalised(text), _normalised(answer)
+    text, answer = normalised(text), normalised(answer)
     if answer in text:
         return bool(answer)
     if len(answer) <= _LONG_ANSWER:
@@ -173,5 +173,6 @@ def holds(text: str, answer: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _normalised(text: str) -> str:
+def normalised(text: str) -> str:
+    """A text as answers are compared: Simplified, narrow, in lower case, its letters and digits alone."""
     return "".join(filter(str.isalnum, fold(text).lower()))
