@@ -9,6 +9,7 @@ a conversion that did would be refused by `AlignedText.folded`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from itertools import chain
@@ -21,9 +22,10 @@ Script = Literal["simplified", "traditional", "original"]
 # Letters, digits and the blank; punctuation stays as it was written, since a quote must look like the text.
 # NFKC would also rewrite …, ㎡ and 10³, and change lengths.
 _NARROW = {
-    wide: wide - 0xFEE0
+    wide: chr(wide - 0xFEE0)
     for wide in chain(range(ord("０"), ord("９") + 1), range(ord("Ａ"), ord("Ｚ") + 1), range(ord("ａ"), ord("ｚ") + 1))
 } | {ord("\N{IDEOGRAPHIC SPACE}"): " "}
+_WIDE = re.compile(f"[{''.join(map(chr, _NARROW))}]")
 
 # In running Traditional text roughly one character in three differs from its Simplified form; in Simplified text
 # with leftovers (後 for 后 is common on mainland pages) fewer than one in a hundred does.
@@ -57,7 +59,8 @@ def fold_width(text: str) -> str:
     >>> fold_width("支持５０个ＡＩ项目，")
     '支持50个AI项目，'
     """
-    return text.translate(_NARROW)
+    # Few characters are wide: finding them is several times faster than translating each.
+    return _WIDE.sub(lambda wide: _NARROW[ord(wide[0])], text)
 
 
 def fold_script(text: str) -> str:
@@ -84,8 +87,10 @@ def is_traditional(text: str, converted: str | None = None) -> bool:
     """
     if converted is None:
         converted = _converter("tw2s")(text)
-    letters = sum(character.isalpha() and not character.isascii() for character in text)
     only_traditional = sum(was != now and not _is_simplified(was) for was, now in zip(text, converted, strict=True))
+    if not only_traditional:
+        return False
+    letters = sum(character.isalpha() and not character.isascii() for character in text)
     return only_traditional > _TRADITIONAL_SHARE * letters
 
 
