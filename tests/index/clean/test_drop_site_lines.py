@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 from typing import TypedDict
 
 import pytest
@@ -107,6 +108,22 @@ def test_a_line_of_a_site_is_told_by_its_words(line: str, kind: str, certainty: 
 )
 def test_words_of_a_text_are_no_line_of_a_site(line: str) -> None:
     assert site_line(line) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "首页" + " - a" * 45 + "，",
+        "首页" + " > a" * 45 + "，",
+        "来源：a " * 38 + "！",
+        "大中小" * 60 + "！",
+        "浏览 1 次" * 30 + "！",
+    ],
+)
+def test_no_line_can_be_parted_in_more_ways_than_can_be_tried(line: str) -> None:
+    start = process_time()
+    assert site_line(line) is None
+    assert process_time() - start < 1
 
 
 def test_what_could_be_text_is_dropped_at_the_edges_only() -> None:
