@@ -104,8 +104,7 @@ class SentenceWindows:
         for paragraph, following in zip_longest(document.paragraphs, document.paragraphs[1:]):
             if following and (paragraph.text in following.heading or paragraph.text == title):
                 continue
-            context = " > ".join(part for part in (opening, *paragraph.heading) if part)
-            passages += self._split(paragraph, context)
+            passages += self._split(paragraph, opening)
         return passages
 
     def keywords(self, document: Document, passage: Passage) -> str:
@@ -119,8 +118,10 @@ class SentenceWindows:
         opening = opening[:_SUBJECT_LENGTH]
         return f"{opening}\n{passage.indexed_text}"
 
-    def _split(self, paragraph: Paragraph, context: str) -> Iterator[Passage]:
+    def _split(self, paragraph: Paragraph, opening: str) -> Iterator[Passage]:
         text = paragraph.text
+        # The first passage shows the heading that its paragraph begins with: in its context it would count twice.
+        runs_in = bool(paragraph.heading) and text.startswith(paragraph.heading[-1])
         items = list_items(text)
         lead = text[: items[0][0]] if items else ""
         # Short enough to stay whole: a paragraph by the limit, a list by half as much again.
@@ -129,6 +130,8 @@ class SentenceWindows:
         else:
             spans = _pack([*sentences(lead), *items] or sentences(text), self.limit, text)
         for start, end in _uncut(spans, paragraph.content.replacements()):
+            headings = paragraph.heading[:-1] if runs_in and start == 0 else paragraph.heading
+            context = " > ".join(part for part in (opening, *headings) if part)
             in_list = items and start >= items[0][0] and lead
             yield Passage(
                 document_id=paragraph.document_id,

@@ -229,12 +229,13 @@ def test_a_heading_with_text_below_it_is_context_and_no_passage() -> None:
     ]
 
 
-def test_a_heading_run_into_its_paragraph_is_context_of_all_its_passages() -> None:
+def test_a_heading_run_into_its_paragraph_is_context_of_all_passages_that_do_not_show_it() -> None:
     text = "（一）加强领导。" + "各地要重视。" * 60
     passages = split("一、任务", text, "建立机制。", title="通知")
     assert "".join(passage.text for passage in passages) == text + "建立机制。"
     assert len(passages) == 3
-    assert {passage.context for passage in passages} == {"通知 > 一、任务 > （一）加强领导"}
+    assert passages[0].context == "通知 > 一、任务"
+    assert {passage.context for passage in passages[1:]} == {"通知 > 一、任务 > （一）加强领导"}
 
 
 def test_a_heading_without_text_below_it_is_a_passage() -> None:
