@@ -29,7 +29,7 @@ def drop_invisible(text: AlignedText) -> AlignedText:
 
     A variation selector after a Chinese character chooses a glyph, not a character, and goes too. Must not touch:
     blanks and line breaks; what joins the parts of an emoji or the letters of Arabic and Indic scripts; a control
-    character behind another or a character of Latin-1: both are bytes of something else (`mark_damage`).
+    character right behind another or a character of Latin-1: both are bytes of something else (`mark_damage`).
     """
     changes = list(_changes(text.text))
     return text.apply(changes) if changes else text
@@ -40,6 +40,6 @@ def _changes(text: str) -> Iterator[Change]:
         before = text[match.start() - 1 : match.start()]
         if _JOINERS.fullmatch(match[0]) and _NEEDS_JOINERS.match(before):
             continue
-        if "\u0080" <= before <= "\u00ff" and "\u0080" <= match[0][0] <= "\u009f":
+        if "\u0080" <= before <= "\u00ff" and not before.isspace() and "\u0080" <= match[0][0] <= "\u009f":
             continue
         yield Change(*match.span(), KIND)

@@ -212,7 +212,8 @@ def _menu(line: str) -> SiteLine | None:
 
 @lru_cache(maxsize=8192)
 def _is_menu_word(word: str) -> bool:
-    return bool(_MENU_WORDS.fullmatch(word) or _TOOL.fullmatch(word))
+    # The sizes of type, 大 中 小, are no menu by themselves: a text may have blanks between its characters.
+    return len(word) > 1 and bool(_MENU_WORDS.fullmatch(word) or _TOOL.fullmatch(word))
 
 
 def opens_links(line: str) -> bool:

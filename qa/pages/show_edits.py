@@ -30,6 +30,11 @@ KINDS = {
     "damage": "损坏",
     "repair": "据其他文本修补",
     "header": "网页表头",
+    "navigation": "网站导航",
+    "tools": "网页按钮",
+    "info": "网页标注",
+    "links": "相关链接",
+    "notice": "网站声明",
     "footer": "网站页脚",
     "layout": "换行与空白",
 }

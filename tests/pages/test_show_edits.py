@@ -6,12 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.clean.document import clean
+from index.clean import (
+    drop_footer,
+    drop_insertions,
+    drop_invisible,
+    mark_damage,
+    repair_damage,
+    strip_readings,
+    take_header,
+    undo_entities,
+    undo_mojibake,
+)
+from index.clean.document import LAYOUT, clean
+from index.clean.drop_site_lines import NOTICE
+from index.clean.find_site_lines import INFO, LINKS, NAVIGATION, TOOLS
 from index.clean.fold import Script
 from index.records import Document, Metadata, RawDocument
 from qa.ask import Assistant
 from qa.cite import in_script
-from qa.pages.show_edits import View, blocks, edit_counts, text_fragment, web_address
+from qa.pages.show_edits import KINDS, View, blocks, edit_counts, text_fragment, web_address
 
 MIRRORED = (
     "发布机构 | 财政部 |\n\n行動計(jì)劃支持不少於50個(gè)實體園區\n,打造特色載體。\n第二段。\n備案號:蘇ICP備13033418號"
@@ -129,3 +142,9 @@ def test_a_paragraph_is_found_by_its_first_and_last_words(url: str, text: str, d
     else:
         assert unquote(words) == directive.partition(":~:text=")[2]
         assert found.startswith(f"{address}:~:text=")
+
+
+def test_every_kind_of_edit_has_a_name_for_readers() -> None:
+    kinds = {LAYOUT, NAVIGATION, TOOLS, INFO, LINKS, NOTICE}
+    rules = (drop_footer, drop_insertions, drop_invisible, mark_damage, repair_damage, strip_readings, take_header)
+    assert kinds | {rule.KIND for rule in (*rules, undo_entities, undo_mojibake)} == set(KINDS)

@@ -40,3 +40,8 @@ def test_a_run_is_one_edit() -> None:
 )
 def test_blanks_line_breaks_and_joiners_that_are_needed_stay(text: str) -> None:
     assert dropped(text) == text
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\x85", "\u00a0"])
+def test_a_control_character_behind_any_blank_goes(blank: str) -> None:
+    assert dropped(f"甲{blank}\x80乙") == f"甲{blank}乙"
