@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import ModelUnavailable
+from index.load_model import load_model
 from index.settings import DEFAULT_MODEL, Settings
 
 if TYPE_CHECKING:
@@ -68,26 +66,14 @@ class SentenceTransformerEmbedder:
 
     @cached_property
     def _model(self) -> SentenceTransformer:
-        # Loading must not ask a hub, not even whether a newer version exists; an operator can still say so.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        import torch
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
-        try:
-            # Weights of half precision are widened: the processor has no fast way with them.
-            return SentenceTransformer(
-                _local_folder(self._folder), device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32}
-            )
-        except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
-            raise ModelUnavailable(
-                f"The embedding model {self._name!r} cannot be loaded: {_first_line(error)}. "
-                "POLICYQA_MODEL takes a folder with a sentence-transformers model, or a model that is already in the "
-                "local hub cache; nothing is downloaded. Unset it to use the model that comes with the installation."
-            ) from error
+        return load_model(
+            self._name,
+            self._folder,
+            _load,
+            "embedding model",
+            "POLICYQA_MODEL",
+            "Unset it to use the model that comes with the installation.",
+        )
 
     def _prefix(self, role: Role) -> str:
         given = self._given_prefixes[role]
@@ -163,26 +149,12 @@ def choose_embedder(settings: Settings) -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(convert_e5.NAME, str(folder), known, convert_e5.WEIGHTS_SHA256)
 
 
-def _local_folder(name: str) -> str:
-    """The folder of a model: itself, or the place of that name in the local hub cache.
+def _load(folder: str) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
 
-    Found here and not by the loader, which may ask the hub if its libraries were imported before they were told not to.
-    """
-    if Path(name).is_dir():
-        return name
-    from huggingface_hub import snapshot_download
-
-    try:
-        return snapshot_download(name, local_files_only=True)
-    except OSError:
-        # The models of the library's own authors are known by their short names, too.
-        if "/" in name:
-            raise
-        return snapshot_download(f"sentence-transformers/{name}", local_files_only=True)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    # Weights of half precision are widened: the processor has no fast way with them.
+    return SentenceTransformer(folder, device="cpu", local_files_only=True, model_kwargs={"dtype": torch.float32})
 
 
 def _digest_of_weights(model: SentenceTransformer) -> str:

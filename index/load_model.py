@@ -1,0 +1,65 @@
+"""Find a model on this machine and load it; nothing is downloaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from index.errors import ModelUnavailable
+
+Model = TypeVar("Model")
+
+
+def load_model(name: str, folder: str, load: Callable[[str], Model], what: str, setting: str, cure: str) -> Model:
+    """What `load` makes of the model's folder.
+
+    Args:
+        name: what messages call the model.
+        folder: a folder, or a name in the local hub cache.
+        load: makes the model from a folder.
+        what: the kind of model, for messages.
+        setting: the variable that names it.
+        cure: what to do without it, as a sentence.
+
+    Raises:
+        ModelUnavailable: its files are not on this machine, or are not what they should be.
+    """
+    # Loading must not ask a hub, not even whether a newer version exists; an operator can still say so.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from safetensors import SafetensorError
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
+    try:
+        return load(_local_folder(folder))
+    except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:
+        raise ModelUnavailable(
+            f"The {what} {name!r} cannot be loaded: {_first_line(error)}. {setting} takes a folder with a "
+            "sentence-transformers model, or a model that is already in the local hub cache; nothing is downloaded. "
+            f"{cure}"
+        ) from error
+
+
+def _local_folder(name: str) -> str:
+    """The folder of a model: itself, or the place of that name in the local hub cache.
+
+    Found here and not by the loader, which may ask the hub if its libraries were imported before they were told not to.
+    """
+    if Path(name).is_dir():
+        return name
+    from huggingface_hub import snapshot_download
+
+    try:
+        return snapshot_download(name, local_files_only=True)
+    except OSError:
+        # The models of the library's own authors are known by their short names, too.
+        if "/" in name:
+            raise
+        return snapshot_download(f"sentence-transformers/{name}", local_files_only=True)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
