@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from index.clean.fold import fold
 from index.embed import Vectors
 from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
 from index.find_duplicates import find_duplicates
-from index.load import COPIES, DOCUMENTS, LEXICAL, PASSAGES, VECTORS
+from index.find_names import OtherNames
+from index.load import COPIES, DOCUMENTS, LEXICAL, LEXICAL_WHOLE, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, sync_folder
 from index.read import READERS, read_sources
@@ -227,8 +229,8 @@ def _write(
     documents: Sequence[Document], passages: Sequence[Passage], vectors: Vectors, data: Path, stages: Stages
 ) -> dict[str, str]:
     """Write every file of a build, put it on disk for good, and give the digests."""
-    by_id = {document.id: document for document in documents}
-    (data / LEXICAL).mkdir(parents=True)
+    for name in (LEXICAL, LEXICAL_WHOLE):
+        (data / name).mkdir(parents=True)
     write_documents(documents, data / DOCUMENTS)
     write_passages(passages, data / PASSAGES)
     write_copies(find_duplicates(documents, passages), data / COPIES)
@@ -237,18 +239,34 @@ def _write(
     except RuntimeError as error:  # how faiss reports a full disk
         raise OSError(str(error)) from error
     try:
-        stages.build_lexical(
-            [stages.splitter.keywords(by_id[passage.document_id], passage) for passage in passages], data / LEXICAL
-        )
+        stages.build_lexical(_keywords(documents, passages, stages), data / LEXICAL)
+        stages.build_whole([_words(document) for document in documents], data / LEXICAL_WHOLE)
     except ValueError as error:  # how tantivy does
         raise OSError(str(error)) from error
     files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix != ".lock")
     for path in files:
         with path.open("rb") as stream:
             os.fsync(stream.fileno())
-    for path in (data / LEXICAL, data):
+    for path in (data / LEXICAL, data / LEXICAL_WHOLE, data):
         sync_folder(path)
     return {path.relative_to(data).as_posix(): digest_of(path) for path in files}
+
+
+def _keywords(documents: Sequence[Document], passages: Sequence[Passage], stages: Stages) -> list[str]:
+    """What the lexical leg sees of each passage, and what its document calls the same things elsewhere."""
+    by_id = {document.id: document for document in documents}
+    names = OtherNames(documents)
+    texts = (stages.splitter.keywords(by_id[passage.document_id], passage) for passage in passages)
+    return [
+        "\n".join([text, *names.missing(passage.document_id, text)])
+        for passage, text in zip(passages, texts, strict=True)
+    ]
+
+
+def _words(document: Document) -> str:
+    """What the lexical leg sees of a document as a whole."""
+    paragraphs = (paragraph.text for paragraph in document.paragraphs)
+    return "\n".join((fold(document.metadata.title or ""), *paragraphs))
 
 
 def _require_index_folder(folder: Path) -> None:

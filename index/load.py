@@ -17,18 +17,23 @@ from index.stages import Stages
 from index.store import read_copies, read_documents, read_passages
 
 DOCUMENTS, PASSAGES, COPIES = "documents.jsonl", "passages.jsonl", "copies.json"
-VECTORS, LEXICAL = "vectors.faiss", "lexical"
+VECTORS, LEXICAL, LEXICAL_WHOLE = "vectors.faiss", "lexical", "lexical-whole"
 
 
 @dataclass(frozen=True, slots=True)
 class SearchIndex:
-    """Everything a question needs. Row `i` of both stores is `passages[i]`."""
+    """Everything a question needs.
+
+    Row `i` of `vectors` and of `lexical` is `passages[i]`; row `i` of `whole` is the document `document_ids[i]`.
+    """
 
     manifest: Manifest
     documents: Mapping[str, Document]
     passages: Sequence[Passage]
     vectors: VectorStore
     lexical: LexicalStore
+    whole: LexicalStore
+    document_ids: Sequence[str]
     embedder: Embedder
     copies: Copies
 
@@ -74,6 +79,8 @@ def load_index(folder: Path, stages: Stages) -> SearchIndex:
             passages=read_passages(data / PASSAGES),
             vectors=stages.load_vectors(data / VECTORS),
             lexical=stages.load_lexical(data / LEXICAL),
+            whole=stages.load_whole(data / LEXICAL_WHOLE),
+            document_ids=tuple(documents),
             embedder=stages.embedder,
             copies=read_copies(data / COPIES),
         )

@@ -13,7 +13,7 @@ from typing import Self
 
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 6
+FORMAT = 7
 """Changes with the layout of the folder or the fields of the manifest."""
 FILE = "manifest.json"
 

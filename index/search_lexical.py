@@ -1,12 +1,12 @@
-"""The lexical leg: BM25 over character bigrams, by tantivy."""
+"""The lexical legs: BM25 over terms, for passages over their characters and sounds, too; by tantivy."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -15,9 +15,9 @@ import tantivy
 
 from index.search_dense import Rows, Scores
 from index.tokenize import SIGNATURE as TERMS_SIGNATURE
-from index.tokenize import terms
+from index.tokenize import characters, sound, sounds, terms
 
-_TERMS, _ROW = "terms", "row"
+_TERMS, _CHARACTERS, _SOUNDS, _ROW = "terms", "characters", "sounds", "row"
 
 
 class LexicalStore(Protocol):
@@ -42,6 +42,7 @@ class TantivyBM25:
     """tantivy, one term per blank-separated word; BM25 with k1 = 1.2 and b = 0.75, which it does not let one set."""
 
     SIGNATURE = f"tantivy-bm25-1/{TERMS_SIGNATURE}"
+    _FIELDS: Mapping[str, Callable[[str], list[str]]] = {_TERMS: terms}
 
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
@@ -51,7 +52,8 @@ class TantivyBM25:
     def build(cls, folder: Path, texts: Sequence[str]) -> Self:
         """An index of these folded texts in an empty folder; a text's row is its place in the sequence."""
         builder = tantivy.SchemaBuilder()
-        builder.add_text_field(_TERMS, tokenizer_name="whitespace", index_option="freq")
+        for name in cls._FIELDS:
+            builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
         builder.add_unsigned_field(_ROW, indexed=True, fast=True)
         schema = builder.build()
         index = tantivy.Index(schema, path=str(folder))
@@ -59,7 +61,8 @@ class TantivyBM25:
         with index.writer(num_threads=1) as writer:
             for row, text in enumerate(texts):
                 document = tantivy.Document()
-                document.add_text(_TERMS, " ".join(terms(text)))
+                for name, parts in cls._FIELDS.items():
+                    document.add_text(name, " ".join(parts(text)))
                 document.add_unsigned(_ROW, row)
                 writer.add_document(document)
         index.reload()
@@ -77,8 +80,8 @@ class TantivyBM25:
     def search(self, question: str, k: int, allowed: Rows | None = None) -> tuple[Rows, Scores]:
         """See `LexicalStore`."""
         clauses = [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(term), float(count)))
-            for term, count in Counter(terms(question)).items()
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._query(field, term), weight))
+            for (field, term), weight in self._weights(question).items()
         ]
         query = tantivy.Query.boolean_query(clauses)
         if allowed is not None:
@@ -95,8 +98,43 @@ class TantivyBM25:
 
     def rarity(self, term: str) -> float:
         """See `LexicalStore`."""
-        rows, having = self._searcher.num_docs, self._searcher.doc_freq(_TERMS, term)
+        rows, having = self._searcher.num_docs, self._texts_with(_TERMS, term)
         return float(np.log1p((rows - having + 0.5) / (having + 0.5)))
 
-    def _term(self, term: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, _TERMS, term, index_option="freq")
+    def _weights(self, question: str) -> dict[tuple[str, str], float]:
+        """What to look for in which field, and how much it weighs: as often as it is asked."""
+        return {(_TERMS, term): float(count) for term, count in Counter(terms(question)).items()}
+
+    def _texts_with(self, field: str, term: str) -> int:
+        return self._searcher.doc_freq(field, term)
+
+    def _query(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+
+
+class FieldedBM25(TantivyBM25):
+    """The sum of BM25 over terms, over single characters, and over the sounds of terms that are likely mistyped.
+
+    Characters find what is said in another order or abbreviated. A term that hardly any of the texts with its sound has
+    may be mistyped, so its sound is looked for, too: 资金连 finds 资金链.
+    """
+
+    SIGNATURE = f"tantivy-fields-1/{TERMS_SIGNATURE}"
+    _FIELDS: Mapping[str, Callable[[str], list[str]]] = {_TERMS: terms, _CHARACTERS: characters, _SOUNDS: sounds}
+    # Document nDCG@10 without characters and with them: drcd 0.978, 0.981; ncp 0.908, 0.909; from 0.3 to 0.8 alike.
+    _CHARACTER_WEIGHT = 0.8
+    # With every eighth character mistyped, ncp 0.894 without sounds, 0.904 with them; as typed, no change. The sounds
+    # of all terms would cost 0.003.
+    _SOUND_WEIGHT = 1.0
+    _LIKELY_MISTYPED = 1 / 20
+
+    def _weights(self, question: str) -> dict[tuple[str, str], float]:
+        weights = super()._weights(question)
+        found = defaultdict(float, weights)
+        for (_, term), count in weights.items():
+            heard = sound(term)
+            if heard and self._texts_with(_TERMS, term) < self._LIKELY_MISTYPED * self._texts_with(_SOUNDS, heard):
+                found[_SOUNDS, heard] += self._SOUND_WEIGHT * count
+        for character in characters(question):
+            found[_CHARACTERS, character] += self._CHARACTER_WEIGHT
+        return found

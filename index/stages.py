@@ -14,9 +14,10 @@ from index import find_duplicates
 from index.clean.document import clean
 from index.clean.repair_damage import repair
 from index.embed import Embedder, Vectors, choose_embedder
+from index.find_names import SIGNATURE as NAMES_SIGNATURE
 from index.records import Document, RawDocument
 from index.search_dense import FaissFlat, VectorStore
-from index.search_lexical import LexicalStore, TantivyBM25
+from index.search_lexical import FieldedBM25, LexicalStore, TantivyBM25
 from index.settings import Settings
 from index.split import SentenceWindows, Splitter
 
@@ -34,8 +35,10 @@ class Stages:
     load_vectors: Callable[[Path], VectorStore]
     build_lexical: Callable[[Sequence[str], Path], LexicalStore]
     load_lexical: Callable[[Path], LexicalStore]
+    build_whole: Callable[[Sequence[str], Path], LexicalStore]
+    load_whole: Callable[[Path], LexicalStore]
     stores: str
-    """Names the two stores and their formats."""
+    """Names the stores and their formats: of vectors, of passages' words, of whole documents' words."""
 
     @property
     def signature(self) -> dict[str, str]:
@@ -44,6 +47,7 @@ class Stages:
             "cleaner": cleaner_signature(),
             "splitter": self.splitter.signature,
             "model": self.embedder.signature,
+            "names": NAMES_SIGNATURE,
             "stores": self.stores,
             "duplicates": find_duplicates.SIGNATURE,
         }
@@ -63,9 +67,11 @@ def with_embedder(embedder: Embedder) -> Stages:
         embedder=embedder,
         build_vectors=_build_vectors,
         load_vectors=FaissFlat.load,
-        build_lexical=lambda texts, folder: TantivyBM25.build(folder, texts),
-        load_lexical=TantivyBM25.load,
-        stores=f"{FaissFlat.SIGNATURE}+{TantivyBM25.SIGNATURE}",
+        build_lexical=lambda texts, folder: FieldedBM25.build(folder, texts),
+        load_lexical=FieldedBM25.load,
+        build_whole=lambda texts, folder: TantivyBM25.build(folder, texts),
+        load_whole=TantivyBM25.load,
+        stores=f"{FaissFlat.SIGNATURE}+{FieldedBM25.SIGNATURE}+{TantivyBM25.SIGNATURE}",
     )
 
 

@@ -612,7 +612,7 @@ def test_a_model_that_fails_in_the_middle_leaves_the_old_index_and_nothing_else(
     assert build_index([source], folder, stub_stages).added == ["d"]
 
 
-@pytest.mark.parametrize("stage", ["build_vectors", "build_lexical"])
+@pytest.mark.parametrize("stage", ["build_vectors", "build_lexical", "build_whole"])
 def test_a_store_that_is_interrupted_leaves_the_old_index_and_nothing_else(
     source: Path, folder: Path, stub_stages: Stages, built: BuildReport, stage: str
 ) -> None:

@@ -106,14 +106,11 @@ FILES = [
     "passages.jsonl",
     "copies.json",
     "vectors.faiss",
-    "lexical/meta.json",
-    "lexical/.managed.json",
-    "lexical/*.fast",
-    "lexical/*.fieldnorm",
-    "lexical/*.idx",
-    "lexical/*.pos",
-    "lexical/*.store",
-    "lexical/*.term",
+    *(
+        f"{folder}/{file}"
+        for folder in ("lexical", "lexical-whole")
+        for file in ("meta.json", ".managed.json", "*.fast", "*.fieldnorm", "*.idx", "*.pos", "*.store", "*.term")
+    ),
 ]
 
 
