@@ -23,6 +23,7 @@ from qa.answer import (
 )
 from qa.cite import Citation, cite
 from qa.question import Question
+from qa.rerank import Reranker, choose_reranker
 from qa.retrieve import Hit, retrieve
 
 logger = logging.getLogger("policyqa")
@@ -83,6 +84,7 @@ class Assistant:
 
     index: SearchIndex
     settings: Settings
+    reranker: Reranker | None = None
 
     @classmethod
     def load(cls, settings: Settings, stages: Stages | None = None) -> Assistant:
@@ -93,12 +95,12 @@ class Assistant:
         """
         index = load_index(settings.index, stages or choose_stages(settings))
         index.embedder.embed(["政策"], "query")  # what the model prepares on first use must not slow the first question
-        return cls(index, settings)
+        return cls(index, settings, choose_reranker(settings))
 
     def ask(self, question: Question) -> Reply:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""
         started = time.perf_counter()
-        retrieved = retrieve(question, self.index, self.settings.dense_weight)
+        retrieved = retrieve(question, self.index, self.settings.dense_weight, self.reranker)
         searched = time.perf_counter()
         hits, citations = [], []
         for hit in retrieved.hits:

@@ -33,6 +33,8 @@ class ScoresBody(BaseModel):
 
     lexical: float
     dense: float
+    document: float = Field(description="of the passage's document as a whole, by its words")
+    reranker: float | None = Field(None, description="of the cross-encoder; null where none read the passage")
 
 
 class RanksBody(BaseModel):
@@ -40,6 +42,7 @@ class RanksBody(BaseModel):
 
     lexical: int | None
     dense: int | None
+    document: int | None
 
 
 class CopyBody(BaseModel):
@@ -117,8 +120,13 @@ def reply_body(reply: Reply, manifest: Manifest) -> ReplyBody:
             PassageBody(
                 rank=at + 1,
                 score=round(hit.score, 4),
-                scores=ScoresBody(lexical=_score(hit.lexical), dense=_score(hit.dense)),
-                ranks=RanksBody(lexical=hit.lexical and hit.lexical.rank, dense=hit.dense and hit.dense.rank),
+                scores=ScoresBody(
+                    lexical=_score(hit.lexical),
+                    dense=_score(hit.dense),
+                    document=_score(hit.document),
+                    reranker=_score(hit.reranker) if hit.reranker else None,
+                ),
+                ranks=RanksBody(lexical=_rank(hit.lexical), dense=_rank(hit.dense), document=_rank(hit.document)),
                 nearest=not reply.answer.answerable,
                 text=shown,
                 highlights=reply.highlights(at),
@@ -138,6 +146,10 @@ def reply_body(reply: Reply, manifest: Manifest) -> ReplyBody:
         index=index_body(manifest),
         took_ms=round(reply.took_ms, 1),
     )
+
+
+def _rank(leg: LegScore | None) -> int | None:
+    return leg.rank if leg else None
 
 
 def _score(leg: LegScore | None) -> float:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import pairwise, product
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from index.load import SearchIndex
 from index.records import Document
 from qa.ask import Assistant
-from qa.question import Filters, Question
+from qa.question import Filters, Question, subject
 from qa.retrieve import Hit, LegScore, retrieve
 from tests.stubs import HOSTILE, assistant_over, remembering
 
@@ -64,18 +64,41 @@ def test_the_fused_score_is_the_convex_sum_of_the_legs(index: SearchIndex, text:
     found = hits(text, index, dense_weight)
 
     assert [hit.score for hit in found] == pytest.approx(
-        [(1 - dense_weight) * score(hit.lexical) + dense_weight * score(hit.dense) for hit in found]
+        [
+            (1 - dense_weight) * (0.7 * score(hit.lexical) + 0.3 * score(hit.document))
+            + dense_weight * score(hit.dense)
+            for hit in found
+        ]
     )
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_the_lexical_leg_is_bm25_as_a_share_of_the_best(index: SearchIndex, text: str) -> None:
-    rows, bm25 = index.lexical.search(Question(text).search_text, 100)
+    rows, bm25 = index.lexical.search(subject(Question(text).search_text), 100)
     found = {hit.passage: hit.lexical for hit in hits(text, index) if hit.lexical}
 
     assert [found[index.passages[row]].rank for row in rows] == list(range(1, len(rows) + 1))
     assert [found[index.passages[row]].score for row in rows] == pytest.approx(bm25 / max(bm25, default=1))
     assert len(found) == len(rows)
+
+
+@pytest.mark.parametrize("text", QUESTIONS)
+def test_the_document_leg_is_bm25_of_the_whole_document(index: SearchIndex, text: str) -> None:
+    rows, bm25 = index.whole.search(subject(Question(text).search_text), 100)
+    expected = {index.document_ids[row]: share for row, share in zip(rows, bm25 / max(bm25, default=1), strict=True)}
+
+    for hit in hits(text, index):
+        assert score(hit.document) == pytest.approx(expected.get(hit.passage.document_id, 0))
+    assert list(index.document_ids) == list(index.documents)
+
+
+@pytest.mark.parametrize("text", ["园区有哪些", "请问园区是什么？", "园区"])
+def test_words_that_only_ask_are_not_looked_for(index: SearchIndex, text: str) -> None:
+    plain = hits("园区", index, 0.0)
+
+    assert [(hit.passage, hit.lexical, hit.document) for hit in hits(text, index, 0.0) if hit.lexical] == [
+        (hit.passage, hit.lexical, hit.document) for hit in plain if hit.lexical
+    ]
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
@@ -99,17 +122,19 @@ def test_the_dense_leg_is_the_cosine_from_the_least_to_the_greatest(index: Searc
 def test_scores_are_in_bounds_and_descend(index: SearchIndex, text: str, dense_weight: float) -> None:
     found = hits(text, index, dense_weight)
 
-    assert all(0 <= value <= 1 for hit in found for value in (hit.score, score(hit.lexical), score(hit.dense)))
+    assert all(
+        0 <= value <= 1
+        for hit in found
+        for value in (hit.score, score(hit.lexical), score(hit.dense), score(hit.document))
+    )
     assert all(better.score >= worse.score for better, worse in pairwise(found))
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
-def test_without_the_dense_leg_the_order_is_the_lexical_one(index: SearchIndex, text: str) -> None:
-    ranks = [hit.lexical.rank for hit in hits(text, index, 0.0) if hit.lexical]
-    unfound = [hit.lexical is None for hit in hits(text, index, 0.0)]
+def test_without_the_dense_leg_the_order_is_that_of_the_words(index: SearchIndex, text: str) -> None:
+    found = [0.7 * score(hit.lexical) + 0.3 * score(hit.document) for hit in hits(text, index, 0.0)]
 
-    assert ranks == list(range(1, len(ranks) + 1))
-    assert unfound == sorted(unfound)
+    assert found == sorted(found, reverse=True)
 
 
 @pytest.mark.parametrize("text", QUESTIONS)
@@ -188,6 +213,74 @@ def test_filters_let_through_what_brute_force_does(
             hit.passage for hit in everything if passes(dated.document(hit.passage.document_id), filters)
         }
         assert retrieve(Question("支持园区", top_k=2, filters=filters), dated, 0.2).hits == found[:2]
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+    """More documents than a leg goes deep, the ones of one issuer worse than all others in every leg."""
+    records: list[dict[str, object]] = [
+        {"_id": f"{n}", "text": f"支持园区建设，支持园区创新，第{n}号。", "issuer": "工信部"} for n in range(150)
+    ]
+    records += [
+        {"_id": f"rare {n}", "text": f"园区以外{'还有住房养老交通' * n}。", "issuer": "财政部"} for n in range(1, 6)
+    ]
+    return assistant_over(records, tmp_path_factory.mktemp("many")).index
+
+
+def test_what_a_filter_lets_through_is_found_however_far_behind_it_is(many: SearchIndex) -> None:
+    filters = Filters(issuer=["财政部"])
+    question = Question("支持园区建设", top_k=5, filters=filters)
+    rows = [row for row, passage in enumerate(many.passages) if passage.document_id.startswith("rare")]
+    found_rows, bm25 = many.lexical.search("支持园区建设", 1000)
+    words = dict(zip(found_rows.tolist(), bm25.tolist(), strict=True))
+    vector = many.embedder.embed(["支持园区建设"], "query")[0]
+    cosines = many.vectors.vectors() @ vector
+
+    assert not {hit.passage.document_id for hit in hits("支持园区建设", many)} & {f"rare {n}" for n in range(1, 6)}
+    found = retrieve(question, many, 0.2).hits
+
+    assert {hit.passage for hit in found} == {many.passages[row] for row in rows}
+    in_words = sorted(rows, key=lambda row: -words[row])
+    assert [hit.lexical.rank if hit.lexical else None for hit in sorted(found, key=by_row(many))] == [
+        in_words.index(row) + 1 for row in rows
+    ]
+    in_meaning = sorted(rows, key=lambda row: -cosines[row])
+    assert [hit.dense.rank if hit.dense else None for hit in sorted(found, key=by_row(many))] == [
+        in_meaning.index(row) + 1 for row in rows
+    ]
+    assert sorted(hit.document.rank for hit in found if hit.document) == [1, 2, 3, 4, 5]
+
+
+def by_row(index: SearchIndex) -> Callable[[Hit], int]:
+    return lambda hit: index.passages.index(hit.passage)
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "otherwise"),
+    [
+        ("五十个实体园区", "支持50个实体园区", "支持40个实体园区"),
+        ("100亿元基金", "设立百亿元基金", "设立千亿元基金"),
+        ("2025年目标", "二〇二五年的目标", "二〇二六年的目标"),
+        ("优化资金连", "优化资金链", "优化资金池"),
+        ("单项管军", "单项冠军", "单项亚军"),
+    ],
+)
+def test_what_is_written_in_another_way_is_found_by_its_words(
+    tmp_path: Path, asked: str, written: str, otherwise: str
+) -> None:
+    # Where nothing tells the two apart, the first comes first.
+    records: list[dict[str, object]] = [{"_id": text, "text": text} for text in (otherwise, written)]
+    found = hits(asked, assistant_over(records, tmp_path).index, 0.0)
+
+    assert found[0].passage.document_id == written
+
+
+def test_a_passage_is_found_by_the_name_that_only_another_part_of_its_text_has(tmp_path: Path) -> None:
+    text = "长三角货运车辆通行证（以下简称“货通证”）启用。\n办理地点\n货通证在高速路口领取。"
+    records: list[dict[str, object]] = [{"_id": "a", "text": text}, {"_id": "b", "text": "货运车辆通行高速公路。"}]
+    found = hits("在哪里领取长三角货运车辆通行证", assistant_over(records, tmp_path).index, 0.0)
+
+    assert found[0].passage.text == "货通证在高速路口领取。"
 
 
 def test_a_day_given_includes_itself(dated: SearchIndex) -> None:
