@@ -4,7 +4,8 @@
 
 FOLDER is an index, as of `policyqa eval --beir DIR --index FOLDER`, DIR the question set that its questions come from.
 Figures are ratios to plain bigram BM25 over the same passages within one run; a machine's absolute speed says little.
-On 8,016 passages of policy documents and 631 questions: retrieval in all 2.6 times plain BM25.
+On 8,016 passages of policy documents, 631 questions: passages' words 2.9, documents' words 0.8, vectors 3.9, all 12.6
+(2.7 ms), the rest of which is fusing and sorting 200 hits.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from index.load import SearchIndex
 from index.records import Document
 from qa.ask import Assistant
 from qa.question import Filters, Question, subject
-from qa.retrieve import Hit, LegScore, retrieve
+from qa.retrieve import DOCUMENT_WEIGHT, Hit, LegScore, retrieve
 from tests.stubs import HOSTILE, assistant_over, remembering
 
 QUESTIONS = [
@@ -58,17 +58,17 @@ def score(leg: LegScore | None) -> float:
     return leg.score if leg else 0.0
 
 
+def words(hit: Hit) -> float:
+    return (1 - DOCUMENT_WEIGHT) * score(hit.lexical) + DOCUMENT_WEIGHT * score(hit.document)
+
+
 @pytest.mark.parametrize("text", QUESTIONS)
 @pytest.mark.parametrize("dense_weight", [0.0, 0.2, 0.5, 1.0])
 def test_the_fused_score_is_the_convex_sum_of_the_legs(index: SearchIndex, text: str, dense_weight: float) -> None:
     found = hits(text, index, dense_weight)
 
     assert [hit.score for hit in found] == pytest.approx(
-        [
-            (1 - dense_weight) * (0.7 * score(hit.lexical) + 0.3 * score(hit.document))
-            + dense_weight * score(hit.dense)
-            for hit in found
-        ]
+        [(1 - dense_weight) * words(hit) + dense_weight * score(hit.dense) for hit in found]
     )
 
 
@@ -132,7 +132,7 @@ def test_scores_are_in_bounds_and_descend(index: SearchIndex, text: str, dense_w
 
 @pytest.mark.parametrize("text", QUESTIONS)
 def test_without_the_dense_leg_the_order_is_that_of_the_words(index: SearchIndex, text: str) -> None:
-    found = [0.7 * score(hit.lexical) + 0.3 * score(hit.document) for hit in hits(text, index, 0.0)]
+    found = list(map(words, hits(text, index, 0.0)))
 
     assert found == sorted(found, reverse=True)
 
@@ -232,7 +232,7 @@ def test_what_a_filter_lets_through_is_found_however_far_behind_it_is(many: Sear
     question = Question("支持园区建设", top_k=5, filters=filters)
     rows = [row for row, passage in enumerate(many.passages) if passage.document_id.startswith("rare")]
     found_rows, bm25 = many.lexical.search("支持园区建设", 1000)
-    words = dict(zip(found_rows.tolist(), bm25.tolist(), strict=True))
+    shares = dict(zip(found_rows.tolist(), bm25.tolist(), strict=True))
     vector = many.embedder.embed(["支持园区建设"], "query")[0]
     cosines = many.vectors.vectors() @ vector
 
@@ -240,7 +240,7 @@ def test_what_a_filter_lets_through_is_found_however_far_behind_it_is(many: Sear
     found = retrieve(question, many, 0.2).hits
 
     assert {hit.passage for hit in found} == {many.passages[row] for row in rows}
-    in_words = sorted(rows, key=lambda row: -words[row])
+    in_words = sorted(rows, key=lambda row: -shares[row])
     assert [hit.lexical.rank if hit.lexical else None for hit in sorted(found, key=by_row(many))] == [
         in_words.index(row) + 1 for row in rows
     ]
