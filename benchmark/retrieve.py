@@ -1,6 +1,6 @@
 """How long a question takes beyond its embedding, by leg and in all.
 
-    .venv/bin/python benchmark/retrieve.py FOLDER [DIR]
+    .venv/bin/python benchmark/retrieve.py FOLDER DIR
 
 FOLDER is an index, as of `policyqa eval --beir DIR --index FOLDER`, DIR the question set that its questions come from.
 Figures are ratios to plain bigram BM25 over the same passages within one run; a machine's absolute speed says little.

@@ -108,15 +108,17 @@ class SentenceWindows:
         return passages
 
     def keywords(self, document: Document, passage: Passage) -> str:
-        """The first 150 characters of the document, then the context and the text.
+        """The first 150 characters of the document, the context, and the text twice.
 
-        They name subject, place and issuer, which the passages below take for granted. Measured on ncp, 631 questions:
-        document nDCG@10 0.899 -> 0.906, A@1000c 0.873 -> 0.884; 80 and 250 characters gain less.
+        Twice, so that a passage that says it itself comes before those that only stand under it: on ncp A@1000c 0.894
+        -> 0.899, A@2000c 0.919 -> 0.921, on drcd document nDCG@10 0.980 -> 0.981. The opening characters name subject,
+        place and issuer, which the passages below take for granted; measured on ncp before that, document nDCG@10
+        0.899 -> 0.906, A@1000c 0.873 -> 0.884; 80 and 250 characters gain less.
         """
         # A paragraph has a character at least, so no more of them are needed than characters, nor more of each.
         opening = "\n".join(paragraph.text[:_SUBJECT_LENGTH] for paragraph in document.paragraphs[:_SUBJECT_LENGTH])
         opening = opening[:_SUBJECT_LENGTH]
-        return f"{opening}\n{passage.indexed_text}"
+        return f"{opening}\n{passage.indexed_text}\n{passage.text}"
 
     def _split(self, paragraph: Paragraph, opening: str) -> Iterator[Passage]:
         text = paragraph.text

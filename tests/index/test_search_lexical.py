@@ -116,7 +116,7 @@ def expected_scores(
     mistyped = [
         how for term in terms(question) if (how := sound(term)) and bigrams.having(term) * 20 < heard.having(how)
     ]
-    return scores + 0.8 * ReferenceBM25(texts, characters).scores(characters(question)) + heard.scores(mistyped)
+    return scores + 0.5 * ReferenceBM25(texts, characters).scores(characters(question)) + heard.scores(mistyped)
 
 
 def assert_equal_to_reference(

@@ -21,6 +21,7 @@ DEFAULTS = {
     "cors_origins": "none",
     "public": "`false`",
     "log_questions": "`false`",
+    "reranker": "unset",
 }
 
 
