@@ -94,7 +94,7 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-4:{self.limit}"
+        return f"sentence-windows-5:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""
