@@ -61,7 +61,7 @@ def test_a_comma_that_groups_no_thousands_parts_two_numbers(text: str, expected:
 @settings(max_examples=200, deadline=None)
 def test_a_run_of_chinese_gives_every_two_neighbours(run: str) -> None:
     expected = [first + second for first, second in pairwise(run)] if len(run) > 1 else [run]
-    assert terms(run) == expected
+    assert [term for term in terms(run) if not term.isdecimal()] == expected  # a number gives its value as well
 
 
 @given(TEXTS, TEXTS)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from index.errors import ModelUnavailable
 from index.settings import read_settings
 from qa.ask import Assistant
+from qa.http.reply import reply_body
 from qa.question import Question
 from qa.rerank import RERANKED, CrossEncoderReranker, choose_reranker
 from qa.retrieve import retrieve
-from qa.schemas import reply_body
 from tests.stubs import HashingEmbedder, assistant_over
 
 TEXTS = ["支持园区建设", "设立产业基金", "养老服务", "园区"]

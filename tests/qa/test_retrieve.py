@@ -222,7 +222,8 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
         {"_id": f"{n}", "text": f"支持园区建设，支持园区创新，第{n}号。", "issuer": "工信部"} for n in range(150)
     ]
     records += [
-        {"_id": f"rare {n}", "text": f"园区以外{'还有住房养老交通' * n}。", "issuer": "财政部"} for n in range(1, 6)
+        {"_id": f"rare {n}", "text": f"园区以外{f'还有{about}的事务' * n}。", "issuer": "财政部"}
+        for n, about in enumerate(["住房", "养老", "交通", "医疗", "教育"], 1)
     ]
     return assistant_over(records, tmp_path_factory.mktemp("many")).index
 
