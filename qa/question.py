@@ -10,6 +10,7 @@ from typing import Literal
 
 from index.clean.fold import Script, fold, is_traditional
 from index.errors import InvalidQuestion
+from qa.resolve import resolve
 
 MAX_LENGTH = 2000
 MAX_TOP_K = 100
@@ -19,9 +20,6 @@ _ASKING = re.compile(
     "请问一下|请问|为什么|(?:主要)?(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪儿|哪家|哪一|哪|多少|谁|几)|"
     "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
 )
-# A question that opens with one of these, or is this short, speaks of what was asked before.
-_POINTS_BACK = re.compile("^(?:那|那么|它|他们|它们|该|其|这|这个|这些|上述|以上|还有)")
-_TOO_SHORT_ALONE = 4
 # A surrogate without its other half: it cannot be written down in UTF-8.
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
@@ -89,13 +87,10 @@ class Question:
 
     @property
     def search_text(self) -> str:
-        """The question folded, with the one before it where it points back to that (它…, 那…, or very short)."""
-        text = fold(self.text).strip()
-        if _POINTS_BACK.match(text) or sum(map(str.isalnum, text)) <= _TOO_SHORT_ALONE:
-            earlier = [turn.content for turn in self.history if turn.role == "user"]
-            if earlier:
-                return f"{fold(earlier[-1][-MAX_LENGTH:]).strip()} {text}"
-        return text
+        """The question folded, in words that stand alone where it points back to earlier turns: see `qa.resolve`."""
+        asked_before = (fold(turn.content[-MAX_LENGTH:]) for turn in reversed(self.history) if turn.role == "user")
+        answers = (fold(turn.content[:MAX_LENGTH]) for turn in reversed(self.history) if turn.role == "assistant")
+        return resolve(fold(self.text).strip(), asked_before, answers)
 
 
 def subject(search_text: str) -> str:

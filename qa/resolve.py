@@ -1,0 +1,157 @@
+"""A question that points back is put into words that stand alone: 那供应链呢 after 产业链有哪些措施.
+
+Rules, not a model: what is taken over from the turns before can be told from the words of the question itself. A
+question that names what it is about is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+
+from index.split import list_items
+
+_TURNS = 5
+"""How far back a chain of questions is followed that each point to the one before."""
+_LONGEST = 400
+"""How much of an earlier turn is read, from its end, in characters."""
+
+_NUMERALS = "一二三四五六七八九"
+_ASKS = "什么|哪|多少|谁|几|怎|如何|是否|能不能|为何|何时"
+_CHINESE = "\u3400-\u9fff"
+_PUNCTUATION = "，,。；;？?！!、：:“”‘’「」『』《》〈〉（）()"
+
+_OPENING = re.compile("^(?:那么|那(?![些里样种个年时儿])|还有|另外|至于|关于)+[，,]?")
+_MORE = re.compile(
+    "^(?:那|那么)?(?:还有(?:呢|吗|别的吗|其他的?吗|什么|哪些)?|其他的?呢|别的呢|然后呢|继续|接着说)[？?。]*$"
+)
+_WHAT_ABOUT = re.compile(rf"^(?P<named>(?:(?!{_ASKS}).){{1,20}}?)(?:方面)?(?:呢|又如何|怎么样|又怎样)[？?。]*$")
+_ORDINAL = re.compile("第(?P<number>[一二三四五六七八九1-9])(?:[条项个点种类步款链]|方面)?")
+_POINTS_BACK = re.compile(
+    "它们|他们|她们|它|(?<!应)该(?:计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施)?|"
+    "其中|(?<![尤极与])其(?=[^他余次实])|(?:这|上述|以上|此)(?:些|个|份|项|条|种|类)?(?:计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施)?"
+)
+_POINTS_WITHIN = 4
+"""A word that points back stands among the first characters; 该 or 其 later in a question mostly points into it."""
+# What speaks of something without a name for it: the name is in the turn before.
+_NAMELESS = re.compile(
+    "^(?:一?共|总共|除此之外|除了这|以后|之后|今后|什么时候|何时|多久|要|能|可以|可不可以|会|由|到什么|到哪|为什么|为何|怎么|如何|"
+    "有没有|有什么|有哪些|是什么|是谁|是哪|谁|哪|多少|几|什么|具体)"
+)
+_NAMELESS_LENGTH = 14
+_SHORT = 4
+_NAME = re.compile("《[^《》]{2,60}》")
+_QUOTED = re.compile("[“「‘『《]")
+_ASKING = re.compile(
+    "(?:请问一?下?|主要|具体|一共|分别)|(?:是|有|叫|指的是|指|包括|包含|要|由)?"
+    "(?:什么时候|什么|哪一?[年天些个里儿家几]?|多少|谁|几[个家年条项]?|怎么样?|怎样|如何|为什么|是否|能不能)|[吗呢吧]"
+)
+_MARK = re.compile(r"\[\d+\]")
+_LEADING_TO_A_LIST = re.compile("^.*(?:以|即|包括|包含|有|是|为|分别是|如|：|:|，|,)")
+
+
+def resolve(text: str, asked_before: Iterable[str], answers: Iterable[str]) -> str:
+    """A folded question in words that stand alone, as far as the turns before tell.
+
+    Args:
+        text: the question.
+        asked_before: the user's earlier questions, folded, the latest first; only the last few are read.
+        answers: what was answered, folded, the latest first; only the latest is read.
+    """
+    # Only the last turns are ever looked at, so a conversation of thousands costs no more than a short one.
+    earlier = [before[-_LONGEST:].strip() for before in islice(asked_before, _TURNS)]
+    if not earlier:
+        return text
+    # A chain such as 产业链…, 那供应链呢, 那数据链呢 is resolved from its beginning.
+    previous = earlier[-1]
+    for question in reversed(earlier[:-1]):
+        previous = _resolve(question, previous, "")
+    alone = _resolve(text, previous, next(iter(answers), ""))
+    return alone if any(map(str.isalnum, alone)) else text
+
+
+def _resolve(text: str, previous: str, last_answer: str) -> str:
+    if _MORE.match(text):
+        return previous
+    bare = _OPENING.sub("", text)
+    ordinal = _ORDINAL.search(bare)
+    if ordinal and ordinal.start() <= _POINTS_WITHIN and not _names(bare):
+        return _with_item(bare, ordinal, previous, last_answer)
+    about = _WHAT_ABOUT.match(bare)
+    brief = bare != text or (about and "呢" in about[0] and len(about["named"]) <= _NAMELESS_LENGTH)
+    if about and brief and not _points_back(about["named"]):
+        return _contrasted(about["named"], previous)
+    pointing = _points_back(bare)
+    if pointing:
+        said = f"{bare[: pointing.start()]}{bare[pointing.end() :]}"
+        return f"{_topic(previous, said)} {said}"
+    short = sum(map(str.isalnum, bare)) <= _SHORT
+    nameless = _NAMELESS.match(bare) and len(bare) <= _NAMELESS_LENGTH
+    if not _names(bare) and (bare != text or short or nameless):
+        return f"{_topic(previous, bare)} {bare}"
+    return text
+
+
+def _names(text: str) -> bool:
+    return _QUOTED.search(text) is not None
+
+
+def _points_back(text: str) -> re.Match[str] | None:
+    found = _POINTS_BACK.search(text)
+    return found if found and found.start() <= _POINTS_WITHIN else None
+
+
+def _topic(previous: str, said: str) -> str:
+    """What a question is about: the text it names, else, or where hardly more is said, all of it but the asking."""
+    name = _NAME.search(previous)
+    if name and sum(map(str.isalnum, _ASKING.sub("", said))) > 1:
+        return name[0]
+    return " ".join(_ASKING.sub(" ", previous).strip("，,。；;？?！! ").split()) or previous
+
+
+def _contrasted(named: str, previous: str) -> str:
+    """The question before with another noun: of the words alike in length and last character, the longest match.
+
+    Where the question before has nothing like it, what it asks is asked of both.
+    """
+    if _NAME.fullmatch(named) and _NAME.search(previous):
+        return _NAME.sub(named, previous, count=1)
+    run = named.strip(_PUNCTUATION)
+    for alike in range(len(run) - 1, 0, -1):
+        at = previous.rfind(run[-alike:])
+        start = at + alike - len(run)
+        if at >= 0 and start >= 0 and re.fullmatch(f"[{_CHINESE}]+", previous[start : at + alike]):
+            return f"{previous[:start]}{run}{previous[at + alike :]}"
+    return f"{previous} {run}"
+
+
+def _with_item(text: str, ordinal: re.Match[str], previous: str, last_answer: str) -> str:
+    """The item of the list answered last in the place of its number; else the number as texts write it (三是)."""
+    number = ordinal["number"]
+    place = int(number) if number.isascii() else _NUMERALS.index(number) + 1
+    items = answered_items(last_answer)
+    rest = f"{text[: ordinal.start()]} {text[ordinal.end() :]}".strip(f"{_PUNCTUATION} 呢")
+    said = f"{_NUMERALS[place - 1]}是"
+    if place <= len(items):
+        item = items[place - 1]
+        said = item if item.startswith(said) else f"{said}{item}"
+    return f"{_topic(previous, said)} {said} {rest}".strip()
+
+
+def answered_items(answer: str) -> list[str]:
+    """The items of the list in an answer: numbered ones, else the longest run of words between 、.
+
+    >>> answered_items("以创新链、产业链、供应链“三条链”为重点。[1]")
+    ['创新链', '产业链', '供应链']
+    """
+    answer = _MARK.sub("", answer[:_LONGEST])
+    numbered = [answer[start:end] for start, end in list_items(answer)]
+    if numbered:
+        return [re.split("[。；;]", item)[0] for item in numbered]
+    runs = (run.split("、") for run in re.split("[，,。；;！？!?“”]", answer))
+    items = max(runs, key=len)
+    if len(items) < 2:
+        return []
+    items[0] = _LEADING_TO_A_LIST.sub("", items[0]) or items[0]
+    return items
