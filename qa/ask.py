@@ -8,12 +8,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.clean.fold import Script
+from index.clean.fold import Script, fold, to_traditional
 from index.errors import QuoteMismatch
 from index.load import SearchIndex, load_index
 from index.settings import Settings
 from index.stages import Stages, choose_stages
 from qa.answer import (
+    DEPTH,
     NOTHING_LEFT_SIMPLIFIED,
     NOTHING_LEFT_TRADITIONAL,
     NOTHING_SIMPLIFIED,
@@ -22,6 +23,7 @@ from qa.answer import (
     answer,
 )
 from qa.cite import Citation, cite
+from qa.name_metadata import named_metadata
 from qa.question import Question
 from qa.rerank import Reranker, choose_reranker
 from qa.retrieve import Hit, retrieve
@@ -66,7 +68,10 @@ class Reply:
     def _nothing(self) -> str:
         if not self.hits:
             return NOTHING_LEFT_TRADITIONAL if self.question.is_traditional else NOTHING_LEFT_SIMPLIFIED
-        return NOTHING_TRADITIONAL if self.question.is_traditional else NOTHING_SIMPLIFIED
+        named = named_metadata(fold(self.question.text), self.citations[0].document)
+        if self.question.is_traditional:
+            return NOTHING_TRADITIONAL + to_traditional(named)
+        return NOTHING_SIMPLIFIED + named
 
     @property
     def cited(self) -> list[int]:
@@ -100,7 +105,8 @@ class Assistant:
     def ask(self, question: Question) -> Reply:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""
         started = time.perf_counter()
-        retrieved = retrieve(question, self.index, self.settings.dense_weight, self.reranker)
+        wanted = replace(question, top_k=max(question.top_k, DEPTH))
+        retrieved = retrieve(wanted, self.index, self.settings.dense_weight, self.reranker)
         searched = time.perf_counter()
         hits, citations = [], []
         for hit in retrieved.hits:
@@ -112,7 +118,19 @@ class Assistant:
                 hits.append(hit)
         cited = time.perf_counter()
         found = answer(question, replace(retrieved, hits=hits), self.index, self.settings.answer_threshold)
+        # A passage that the answer quotes is shown, if need be in the place of the last of the others.
+        quoted = {sentence.hit for sentence in found.sentences}
+        others = [at for at in range(len(hits)) if at not in quoted][: question.top_k - len(quoted)]
+        shown = sorted([*quoted, *others])
+        places = {at: place for place, at in enumerate(shown)}
+        found = replace(found, sentences=[replace(sentence, hit=places[sentence.hit]) for sentence in found.sentences])
         ended = time.perf_counter()
         times = {"retrieve": searched - started, "cite": cited - searched, "answer": ended - cited}
-        stages_ms = {stage: seconds * 1000 for stage, seconds in times.items()}
-        return Reply(question, found, hits, citations, (ended - started) * 1000, stages_ms)
+        return Reply(
+            question,
+            found,
+            [hits[at] for at in shown],
+            [citations[at] for at in shown],
+            (ended - started) * 1000,
+            {stage: seconds * 1000 for stage, seconds in times.items()},
+        )

@@ -22,6 +22,8 @@ ANSWERED = [
     "大企业专家能不能到中小企业兼职",
 ]
 LIST = "《携手行动》的工作思路“四个一”是什么"
+CHAINS = "七条链是哪七条链"
+HIGHLIGHTS = "《行动计划》有哪些亮点"
 UNANSWERED = ["今天天气怎么样", "个人所得税的起征点是多少", "如何申请护照", "abc", "what is the weather like", "怎么样"]
 
 
@@ -48,12 +50,17 @@ def test_what_is_quoted_are_whole_sentences_of_the_best_passages(
         assert retrieved.hits[sentence.hit].passage.text[slice(*sentence.span)].strip()
 
 
-@pytest.mark.parametrize("text", [*ANSWERED, LIST])
+@pytest.mark.parametrize("text", [*ANSWERED, LIST, CHAINS, HIGHLIGHTS])
 def test_sentences_come_in_reading_order_and_no_word_twice(assistant: Assistant, text: str) -> None:
-    found, _ = answered(text, assistant)
-    places = [(sentence.hit, at) for sentence in found.sentences for at in range(*sentence.span)]
+    found, retrieved = answered(text, assistant)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for sentence in found.sentences:
+        passage = retrieved.hits[sentence.hit].passage
+        places.setdefault(passage.document_id, []).extend(
+            (passage.paragraph, passage.start + at) for at in range(*sentence.span)
+        )
 
-    assert places == sorted(set(places))
+    assert all(found == sorted(set(found)) for found in places.values())
 
 
 @pytest.mark.parametrize("text", [text for text in ANSWERED if text not in {"七条链包括哪些", "四种典型模式"}])
@@ -65,11 +72,53 @@ def test_an_answer_that_is_no_list_is_short(assistant: Assistant, text: str) -> 
     assert len(lengths) == 1 or sum(lengths) <= 200
 
 
-def test_a_list_that_the_answer_opens_is_whole(assistant: Assistant) -> None:
-    found, retrieved = answered(LIST, assistant)
-    said = "".join(retrieved.hits[quoted.hit].passage.text[slice(*quoted.span)] for quoted in found.sentences)
+@pytest.mark.parametrize(
+    ("text", "numerals"), [(LIST, "一二三四"), (CHAINS, "一二三四五六七"), (HIGHLIGHTS, "一二三四")]
+)
+def test_a_list_that_the_answer_opens_is_whole_and_in_order_across_passages_and_paragraphs(
+    assistant: Assistant, text: str, numerals: str
+) -> None:
+    reply = assistant.ask(Question(text))
 
-    assert re.findall("[一二三四五]是", said) == ["一是", "二是", "三是", "四是"]
+    assert "".join(re.findall("([一二三四五六七八])是", reply.text("simplified"))) == numerals
+    assert len(reply.hits) == 5
+
+
+@pytest.mark.parametrize("top_k", [1, 2, 3])
+def test_of_a_list_over_more_passages_than_are_shown_nothing_is_quoted_that_is_not_shown(
+    assistant: Assistant, top_k: int
+) -> None:
+    reply = assistant.ask(Question(CHAINS, top_k=top_k))
+
+    assert len(reply.hits) == top_k
+    assert reply.cited == list(range(1, top_k + 1))
+
+
+def test_who_asks_for_one_thing_gets_no_list(assistant: Assistant) -> None:
+    assert "二是" not in assistant.ask(Question("《携手行动》以几条链为重点？")).text("simplified")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("到2025年的目标是什么", "计划到2025年"),
+        ("行动计划的目标是什么", "新型产业创新生态为目标"),
+        ("携手行动由几个部门发布", "十一部门共同印发"),
+        ("《促进大中小企业融通发展三年行动计划》哪一年印发", "2018年"),
+    ],
+)
+def test_goals_and_issuers_that_a_sentence_states_are_answered_by_it(
+    assistant: Assistant, text: str, words: str
+) -> None:
+    reply = assistant.ask(Question(text))
+
+    assert reply.answer.answerable
+    assert words in reply.text("simplified")
+
+
+@pytest.mark.parametrize("text", ["资金", "园区", "企业"])
+def test_a_word_alone_is_no_question_to_be_sure_of(assistant: Assistant, text: str) -> None:
+    assert assistant.ask(Question(text)).answer.confidence < 0.8
 
 
 @pytest.mark.parametrize(

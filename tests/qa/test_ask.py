@@ -70,6 +70,33 @@ def test_a_question_that_nothing_answers_is_told_so_in_its_script_and_still_gets
         assert not any(reply.highlights(at) for at in range(5))
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("携手行动是什么时候印发的", "标注的日期：2022-05-16。"),
+        ("发布机构是谁", "标注的发布机构：中华人民共和国工业和信息化部。"),
+        ("携手行动的发布机构是谁", "标注的发布机构：中华人民共和国工业和信息化部。"),
+    ],
+)
+def test_metadata_that_no_sentence_states_is_named_and_not_passed_off_as_the_answer(
+    assistant: Assistant, text: str, named: str
+) -> None:
+    for asked, nothing, said in (
+        (text, NOTHING_SIMPLIFIED, named),
+        (to_traditional(text), NOTHING_TRADITIONAL, to_traditional(named)),
+    ):
+        reply = assistant.ask(Question(asked))
+
+        assert not reply.answer.answerable
+        assert reply.text("simplified").startswith(nothing)
+        assert reply.text("simplified").endswith(said)
+        assert reply.cited == []
+
+
+def test_metadata_that_the_text_does_not_have_is_not_named(assistant: Assistant) -> None:
+    assert assistant.ask(Question("携手行动的文号是多少")).text("simplified") == NOTHING_SIMPLIFIED
+
+
 def test_the_two_ways_of_saying_that_nothing_answers_are_the_same_words() -> None:
     assert to_traditional(NOTHING_SIMPLIFIED) == NOTHING_TRADITIONAL
     assert to_traditional(NOTHING_LEFT_SIMPLIFIED) == NOTHING_LEFT_TRADITIONAL
@@ -94,13 +121,13 @@ def test_every_sentence_of_the_answer_stands_word_for_word_in_the_passage_it_is_
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_highlights_are_the_stretches_that_the_answer_quotes(assistant: Assistant, text: str, script: Script) -> None:
     reply = assistant.ask(Question(text, script=script))
-    highlighted = [
+    highlighted = sorted(
         (citation.shown(script)[start:end].strip(), at + 1)
         for at, citation in enumerate(reply.citations)
         for start, end in reply.highlights(at)
-    ]
+    )
 
-    assert highlighted == quoted(reply, script)
+    assert highlighted == sorted(quoted(reply, script))
 
 
 def test_an_answer_from_two_passages_marks_each_sentence_with_its_own(tmp_path: Path) -> None:

@@ -1,0 +1,109 @@
+"""Which sentences are the answer: the best one, what it leaves unsaid, and lists whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.clean.align import Span
+from index.records import Document
+from index.split import sentences
+from index.tokenize import terms
+from qa.complete_lists import items_in
+from qa.expect import expected
+from qa.question import subject
+from qa.retrieve import Hit
+from qa.weigh_sentences import ITEM_NAME, Candidate, Sought
+
+_SENTENCES = 3
+_LENGTH = 200
+"""In characters; lists may need more."""
+# A further sentence adds this share of the question's weight to what is said, in the chosen ones or in title and
+# headings above them, or weighs nearly as much as the best. Chosen on ncp, drcd, cmrc and the development questions:
+# lower gains and wider margins say more of the evidence, but in answers that are longer than what they add is worth.
+_GAIN = 0.15
+_NEARLY = 0.5
+_LEADS_ON = ("：", ":")
+# Who asks for one of these wants one thing, though a list may follow it.
+_ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """A sentence of the answer: which hit it comes from, and where in that hit's passage it stands."""
+
+    hit: int
+    """From 0."""
+    span: Span
+
+
+def choose(
+    sought: Sought,
+    candidates: Sequence[Candidate],
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+    passages: int,
+) -> list[Sentence]:
+    """The sentences that answer, each once, in reading order: document by document, the best one's first.
+
+    The best sentence, and up to two more while each adds to what is said of the question, within about 200 characters.
+    Where one of them introduces a list, the first sentence of each item follows; where one only names an item or ends
+    in a colon, the next does.
+
+    Args:
+        sought: what is asked about.
+        candidates: sentences of the best hits.
+        hits: where the rest of a list is looked for.
+        documents: by id.
+        passages: of how many hits sentences may come at most.
+    """
+    chosen = _best(sought, candidates, hits)
+    found = dict.fromkeys(chosen)
+    # A word alone asks for no list.
+    if subject(sought.text) != sought.text and expected(sought.text) not in _ONE_THING:
+        for sentence in chosen:
+            items = items_in(hits, documents, sentence.hit, sentence.span)
+            found |= dict.fromkeys(Sentence(hit, span) for hit, span in items)
+    for sentence in chosen:
+        found |= dict.fromkeys(_said_under(sentence, hits))
+    cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
+    order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
+
+    def reading(sentence: Sentence) -> tuple[int, int, int]:
+        passage = hits[sentence.hit].passage
+        return order.index(passage.document_id), passage.paragraph, passage.start + sentence.span[0]
+
+    return sorted((sentence for sentence in found if sentence.hit in cited), key=reading)
+
+
+def _best(sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Sentence]:
+    left = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.hit, candidate.span))
+    chosen: list[Sentence] = []
+    said: set[str] = set()
+    length = 0
+    for candidate in left:
+        gain = sought.share(candidate.terms | said) - sought.share(said)
+        if chosen:
+            worth_it = gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
+            if not worth_it or length + _long(candidate) > _LENGTH:
+                continue
+        chosen.append(Sentence(candidate.hit, candidate.span))
+        said |= candidate.terms | set(terms(hits[candidate.hit].passage.context))
+        length += _long(candidate)
+        if len(chosen) == _SENTENCES:
+            break
+    return chosen
+
+
+def _long(candidate: Candidate) -> int:
+    return candidate.span[1] - candidate.span[0]
+
+
+def _said_under(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
+    """The sentence below a chosen one that only leads on to it: 五是优化资金链。 says nothing without it."""
+    text = hits[sentence.hit].passage.text
+    start, end = sentence.span
+    only_leads = ITEM_NAME.fullmatch(text[start:end].strip()) or text[start:end].rstrip().endswith(_LEADS_ON)
+    if only_leads and end < len(text):
+        below = sentences(text[end:])[0]
+        yield Sentence(sentence.hit, (end + below[0], end + below[1]))

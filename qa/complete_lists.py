@@ -1,0 +1,83 @@
+"""A list that an answer opens is answered whole, also where its items stand in other passages and paragraphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from index.clean.align import Span
+from index.records import Document, Paragraph
+from index.split import list_items, sentences
+from qa.retrieve import Hit
+
+Place = tuple[int, int]
+"""Ordinal of a paragraph, and an offset in its text."""
+
+# Lists of policy texts have rarely more items; beyond, a number is more likely of another list.
+_ITEMS = 10
+
+
+def list_after(document: Document, ordinal: int, span: Span) -> list[Place]:
+    """Where the items of the list begin that a sentence introduces, in reading order; empty where it introduces none.
+
+    The first item begins in the sentence or right behind it, in the same paragraph or at the start of the next. The
+    list ends with the paragraphs under the same heading.
+    """
+    paragraphs = list(_from(document, ordinal))
+    start, end = span
+    # The whole of it first: of a list that goes on in the next paragraph, this one holds a part or no list at all.
+    for text in ("\n".join(paragraph.text for paragraph in paragraphs), paragraphs[0].text):
+        items = [start + at for at, _ in list_items(text[start:])]
+        behind = end
+        while behind < len(text) and text[behind].isspace():
+            behind += 1
+        if items and items[0] <= behind:
+            return [_place(at, paragraphs) for at in _one_list(text, items)]
+    return []
+
+
+def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
+    """The items up to where the counting begins anew."""
+    first = text[items[0] : items[0] + 2]
+    yield items[0]
+    for before, at in pairwise(items[:_ITEMS]):
+        if first in text[before + 2 : at]:
+            return
+        yield at
+
+
+def _from(document: Document, ordinal: int) -> Iterator[Paragraph]:
+    """A paragraph and those after it under the same heading."""
+    first = document.paragraphs[ordinal - 1]
+    for paragraph in document.paragraphs[ordinal - 1 :]:
+        if paragraph.heading != first.heading:
+            return
+        yield paragraph
+
+
+def _place(at: int, paragraphs: Sequence[Paragraph]) -> Place:
+    for paragraph in paragraphs:
+        if at <= len(paragraph.text):
+            break
+        at -= len(paragraph.text) + 1
+    return paragraph.ordinal, at
+
+
+def sentence_at(place: Place, document_id: str, hits: Sequence[Hit]) -> tuple[int, Span] | None:
+    """The hit, from 0, and the sentence in its passage that hold a place; None where no hit does."""
+    ordinal, at = place
+    for number, hit in enumerate(hits):
+        passage = hit.passage
+        if (passage.document_id, passage.paragraph) == (document_id, ordinal) and passage.start <= at < passage.end:
+            within = at - passage.start
+            return number, next(span for span in sentences(passage.text) if span[0] <= within < span[1])
+    return None
+
+
+def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, span: Span) -> list[tuple[int, Span]]:
+    """The first sentence of each item of the list that a sentence of a hit introduces, as far as the hits hold them."""
+    passage = hits[hit].passage
+    shifted = (passage.start + span[0], passage.start + span[1])
+    places = list_after(documents[passage.document_id], passage.paragraph, shifted)
+    found = (sentence_at(place, passage.document_id, hits) for place in places)
+    return [one for one in found if one]

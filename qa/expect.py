@@ -1,0 +1,82 @@
+"""What a question asks for, and whether a sentence has it: 多少 wants a number, 认定标准是什么 wants 标准."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["contact", "date", "list", "number", "reason", "name", "place", "way"]
+
+_NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
+_MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
+# In order: of 哪一年 the year counts and not the 哪, of 多长时间 the time and not the 多.
+_ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("contact", re.compile("电话|号码|邮箱|网址|热线|传真|联系方式")),
+    (
+        "date",
+        re.compile(
+            "何时|[什啥]么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至]|期限|日期|何[年月日]|时候"
+        ),
+    ),
+    ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有[什啥]么?(?!关)|都有谁")),
+    ("number", re.compile("多少|[^一]几[^乎]|^几[^乎]|百分之|多[大高重远长]|比例是|有个数")),
+    ("reason", re.compile("为什么|为[何啥]|原因|何以|凭啥|凭什么")),
+    ("name", re.compile("谁|何人|哪一?[个家位名份部]")),
+    ("place", re.compile("哪里|哪儿|何[处地]|什么地方|哪一?[座国省市]")),
+    ("way", re.compile("如何|怎么|怎样|咋|办法|方式|流程|措施|举措")),
+)
+_HELD: dict[Kind, re.Pattern[str]] = {
+    "contact": re.compile(r"\d{3,}|www|http|@|[a-z]\.[a-z]|公众号", re.IGNORECASE),
+    "date": re.compile(rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日"),
+    "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),
+    "number": re.compile(rf"\d|{_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"),
+    "reason": re.compile("因|由于|为|以便|所以|致|故|使|有利|有助|是.{2,30}(?:途径|渠道|形式|需要|要求)"),
+    "name": re.compile("[部局委厅院会行人员国者家军王帝《·“]|公司|企业|政府|中心|办公室|先生|女士"),
+    "place": re.compile("[省市区县乡镇村街路号楼国州地湾岛山河网云端]|平台|窗口|大厅|中心|机构|医院"),
+    "way": re.compile("[按经应可须要凭由向]|通过|依托|采取|采用|利用|推动|引导|加强|开展|实行|组织|支持|鼓励"),
+}
+
+_AFTER = re.compile(
+    rf"(?:什么样的|怎样的|什么|啥|哪些|哪一?[个家类项种份条]|哪几{_MEASURE}?|(?:多少|几){_MEASURE}{{0,2}}|何种)"
+    r"([\u3400-\u9fff]{2})"
+)
+_BEFORE = re.compile(
+    r"([\u3400-\u9fff]{2})[”’》」]?(?:是|有|叫|为|指|在|到|往|由|要|应|该|都|的|了|得|起|具体|分别|主要|一共|总共|共|又|会|能)*"
+    "(?:什么|啥|哪|多少|谁|几|怎么|如何|怎样|何)"
+)
+# What questions are made of, and what nouns in them name no thing that a text would call by the same name.
+_NAMES_NOTHING = re.compile(
+    "[的了起吗呢啊呀是要能会把被由到往在有和与及]|内容|作用|意思|方面|东西|措施|举措|办法|情况|特点|意义|关系|事情|方式|要求|安排|"
+    "时候|时间|地方|叫做|一共|可以|应该|需要|具体|分别|主要|领域|变化|成效|这个|那个|这些|你们|我们|大家|为何|如何|怎么"
+)
+
+
+def expected(question: str) -> Kind | None:
+    """What kind of thing a folded question asks for; None where its words do not tell.
+
+    >>> expected("中央财政投入多少资金"), expected("哪一年印发"), expected("百场万企是什么")
+    ('number', 'date', None)
+    """
+    return next((kind for kind, asked in _ASKED if asked.search(question)), None)
+
+
+def holds(kind: Kind, sentence: str) -> bool:
+    """Whether a folded sentence has anything of the kind.
+
+    >>> holds("number", "支持不少于50个实体园区。"), holds("date", "支持不少于50个实体园区。")
+    (True, False)
+    """
+    return _HELD[kind].search(sentence) is not None
+
+
+def asked_noun(question: str) -> str | None:
+    """Two characters of the noun that is asked for; None where there is none, or one that texts do not say.
+
+    >>> asked_noun("小巨人的认定标准是什么"), asked_noun("要提交哪些材料"), asked_noun("有什么作用")
+    ('标准', '材料', None)
+    """
+    for pattern in (_AFTER, _BEFORE):
+        for match in pattern.finditer(question):
+            if not _NAMES_NOTHING.search(match[1]):
+                return match[1]
+    return None

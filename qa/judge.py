@@ -1,0 +1,65 @@
+"""How likely the texts answer a question, judged by a few features that can be read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from operator import mul
+
+from index import convert_e5
+from index.load import SearchIndex
+from qa.expect import asked_noun
+from qa.name_metadata import unstated
+from qa.retrieve import Hit
+from qa.weigh_sentences import Candidate, Sought
+
+FEATURES = ("one", "characters", "noun missing", "passages", "likeness")
+WEIGHTS = (-35.301, 3.469, -0.749, -0.308, 40.833)
+WEIGHTS_ALONE = (-2.268, 6.893, -0.687, -0.144)
+
+BEST = 3
+"""From how many of the best hits."""
+_UNSTATED = 5.0
+"""Nats lost where a text's own date, issuer or number is asked for and the best sentence does not say it."""
+_PRIOR = 2
+"""A question of one word is found whole in many texts that do not answer: so many characters count as not found."""
+
+
+def judge(
+    sought: Sought, hits: Sequence[Hit], candidates: Sequence[Candidate], likeness: float, index: SearchIndex
+) -> float:
+    """How likely the texts hold the answer, in [0, 1]; 0 without a hit.
+
+    Cosines are a model's own, so under another model than the default the likeness is left out.
+    """
+    if not hits:
+        return 0.0
+    features = evidence(sought, hits, likeness, len(index.passages))
+    known = index.embedder.signature.startswith(f"{convert_e5.NAME}@")
+    told = math.fsum(map(mul, features, WEIGHTS if known else WEIGHTS_ALONE))
+    best = max(candidates, key=lambda candidate: candidate.weight)
+    if unstated(sought.text, hits[best.hit].passage.text[slice(*best.span)]):
+        told -= _UNSTATED
+    return 1 / (1 + math.exp(-told))
+
+
+def evidence(sought: Sought, hits: Sequence[Hit], likeness: float, passages: int) -> tuple[float, ...]:
+    """The features of a question and its best hits, as `FEATURES` names them.
+
+    *characters*: the greatest share of the question's characters in one passage, its title and headings included.
+    *noun missing*: 1 if the noun that is asked for stands in none of the passages. *passages*: natural logarithm of how
+    many the index has, since among many one is alike by chance. *likeness*: cosine of the question to the most similar
+    passage.
+
+    The weights are those of a logistic regression: `python -m eval.fit_confidence` fits them.
+    """
+    texts = [hit.passage.indexed_text for hit in hits]
+    noun = asked_noun(sought.text)
+    length = len(sought.characters)
+    return (
+        1.0,
+        max(map(sought.characters_in, texts)) * length / (length + _PRIOR),
+        float(noun is not None and not any(noun in text for text in texts)),
+        math.log(passages),
+        likeness,
+    )

@@ -1,0 +1,65 @@
+"""What the nearest text says of itself above its paragraphs, where a question asks for that and no sentence answers.
+
+Issuer, number and dates often stand only in a header table, which is no paragraph and cannot be quoted. And they are
+those of the text, which may be another than the one asked about: a notice's explanation has a date of its own. So they
+do not make an answer; they are named beside the statement that no passage gives one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.records import Document, Metadata
+
+_PUBLISHED = "印发|发布|出台|公布|颁布|制发|成文|下发|颁发|签发|施行|实施|生效"
+_FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadata], object]]] = (
+    (
+        re.compile("文号|发文字号|字号|几号文"),
+        "发文字号",
+        re.compile(r"[〔\[（(【]\d{4}[〕\]）)】] ?\d+ ?号"),
+        lambda metadata: metadata.number,
+    ),
+    (
+        re.compile(
+            rf"(?:{_PUBLISHED})(?:的)?(?:机构|机关|单位|部门|主体)|(?:谁|哪.{{0,4}}).{{0,4}}(?:{_PUBLISHED})|(?:{_PUBLISHED}).{{0,3}}谁"
+        ),
+        "发布机构",
+        re.compile(rf"[部局委厅院府会室办组].*(?:{_PUBLISHED})"),
+        lambda metadata: metadata.issuer,
+    ),
+    (
+        re.compile(
+            rf"(?:什么时[候间]|啥时候|何时|哪一?[年天日]|几月|几号|日期|时间).{{0,6}}(?:{_PUBLISHED})|"
+            rf"(?:{_PUBLISHED}).{{0,6}}(?:什么时[候间]|啥时候|何时|哪一?[年天日]|几月|几号|日期|时间)"
+        ),
+        "日期",
+        re.compile(rf"(?:\d年|\d月|\d日).*(?:{_PUBLISHED})|(?:{_PUBLISHED}).*(?:\d年|\d月|\d日)"),
+        lambda metadata: metadata.issued_on,
+    ),
+)
+
+
+_NAMES = re.compile("《[^》]*》|[（(][^）)]*[）)]")
+"""The years in a name are those it speaks of."""
+
+
+def unstated(question: str, sentence: str) -> bool:
+    """Whether a folded question asks for metadata of a text that a sentence does not state."""
+    return any(
+        asked.search(question) and not stated.search(_without_names(sentence)) for asked, _, stated, _ in _FIELDS
+    )
+
+
+def _without_names(sentence: str) -> str:
+    return sentence if "〔" in sentence else _NAMES.sub("", sentence)
+
+
+def named_metadata(question: str, nearest: Document) -> str:
+    """A sentence with the metadata of a document that a folded question asks for; empty where there is none."""
+    found = [
+        f"{name}：{value}"
+        for asked, name, _, read in _FIELDS
+        if asked.search(question) and (value := read(nearest.metadata)) is not None
+    ]
+    return f"最接近的文本《{nearest.label.strip('《》')}》标注的{'，'.join(found)}。" if found else ""

@@ -1,0 +1,126 @@
+"""How well each sentence of the best passages answers: a weighted sum of a few features that can be read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from operator import mul
+
+from index.clean.align import Span
+from index.split import sentences
+from index.tokenize import terms
+from qa.expect import expected, holds
+from qa.question import subject
+from qa.retrieve import Hit
+
+FEATURES = ("said", "said before", "in context", "characters", "of the kind", "score", "opens", "figures")
+WEIGHTS = (2.12, 1.85, 1.70, 4.81, 0.60, 4.34, -0.89, 0.88)
+
+ITEM_NAME = re.compile(
+    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"
+)
+"""A numbered sentence too short to say more than what it is about: 五是优化资金链。"""
+
+_LIST_BEGINS = re.compile(r"(?:一是|一、|[（(]一[）)]|第一[，,、]|[（(]?1[）)．.、])")
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_FIGURE = re.compile(r"[\u3400-\u9fff]?\d+(?:\.\d+)*[\u3400-\u9fff]?")
+# What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
+# Particles, too, join words to terms that are none.
+_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排)")
+_CHARACTER = re.compile(r"[\u3400-\u9fff]|[a-z]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a question asks about: its terms, each with its rarity, and its characters."""
+
+    text: str
+    weights: Mapping[str, float]
+    characters: AbstractSet[str]
+
+    @classmethod
+    def of(cls, text: str, rarity: Callable[[str], float]) -> Sought:
+        """What a folded question asks about; a lone character counts only where there is nothing else."""
+        about = subject(text)
+        about = _PARTS.sub(" ", about) if terms(_PARTS.sub(" ", about)) else about
+        found = terms(about)
+        kept = [term for term in found if len(term) > 1 or term.isdecimal()] or found
+        return cls(text, {term: rarity(term) for term in kept}, set(_CHARACTER.findall(about.lower())))
+
+    def share(self, found: AbstractSet[str]) -> float:
+        """The share of the question's rarity that these terms have, in [0, 1]."""
+        # In a fixed order and exactly, so that no tie falls differently from one run to the next.
+        total = math.fsum(self.weights.values())
+        return math.fsum(weight for term, weight in self.weights.items() if term in found) / total if total else 0.0
+
+    def characters_in(self, text: str) -> float:
+        """The share of the question's characters that stand in a text, in [0, 1]: a typo costs two terms but one."""
+        if not self.characters:
+            return 0.0
+        return len(self.characters & set(_CHARACTER.findall(text.lower()))) / len(self.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer."""
+
+    hit: int
+    """From 0."""
+    span: Span
+    """In the passage."""
+    terms: frozenset[str]
+    features: Sequence[float]
+    """As `FEATURES` names them."""
+
+    @property
+    def weight(self) -> float:
+        """How well it answers, higher is better; comparable within one question."""
+        return math.fsum(map(mul, self.features, WEIGHTS))
+
+
+def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
+    """Every sentence of the hits with its features.
+
+    *said*: the share of the question it says. *said before*, *in context*: the share that the sentences before it in
+    the passage add, and then title, headings and the words that open its list. *characters*: the share of the
+    question's characters in it. *of the kind*: 1 if it has what the question asks for (a number, a date …)
+    other than what the question itself says, -1 if not, 0 if the question does not tell or the sentence only names an
+    item. *score*: of its passage, the best being 1. *opens*: it only leads to what follows, or asks itself. *figures*:
+    the share of the question's figures that it has between the same characters, as 到2025年.
+
+    The weights are those of a conditional logit over ncp, drcd, cmrc and the development questions:
+    `python -m eval.fit_sentences` fits them.
+    """
+    kind = expected(sought.text)
+    given = _NUMBER.findall(sought.text)
+    figures = _FIGURE.findall(sought.text)
+    best = max((hit.score for hit in hits), default=0.0) or 1.0
+    found = []
+    for at, hit in enumerate(hits):
+        text = hit.passage.text
+        context = set(terms(hit.passage.context))
+        before: set[str] = set()
+        for start, end in sentences(text):
+            sentence = text[start:end]
+            here = set(terms(sentence))
+            said, so_far = sought.share(here), sought.share(here | before)
+            new = sentence
+            for number in given:
+                new = new.replace(number, "")
+            held = kind is None or holds(kind, new) or (kind == "list" and _LIST_BEGINS.match(text, end) is not None)
+            features = (
+                said,
+                so_far - said,
+                sought.share(here | before | context) - so_far,
+                sought.characters_in(sentence),
+                0.0 if kind is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
+                hit.score / best,
+                float(sentence.rstrip().endswith(("：", ":", "？", "?"))),
+                sum(figure in sentence for figure in figures) / len(figures) if figures else 0.0,
+            )
+            found.append(Candidate(at, (start, end), frozenset(here), features))
+            before |= here
+    return found

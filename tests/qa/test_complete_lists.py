@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from index.clean.document import clean
+from index.records import RawDocument
+from qa.complete_lists import list_after
+
+
+def begins(text: str, sentence: str, ordinal: int = 1) -> list[str]:
+    """The first characters of each item of the list that a sentence introduces."""
+    document = clean(RawDocument("a", text, ""))
+    start = document.paragraphs[ordinal - 1].text.index(sentence)
+    places = list_after(document, ordinal, (start, start + len(sentence)))
+    return [document.paragraphs[paragraph - 1].text[at : at + 4] for paragraph, at in places]
+
+
+ITEMS = "一是深化理念，凝聚共识。二是举办活动，深入推进。三是出台措施，配套实施。"
+
+
+def test_a_list_in_its_own_paragraph_is_found_from_the_sentence_before_it() -> None:
+    assert begins(f"工作思路如下。{ITEMS}", "工作思路如下。") == ["一是深化", "二是举办", "三是出台"]
+
+
+def test_a_list_whose_first_item_stands_in_the_sentence_that_introduces_it_is_found() -> None:
+    assert begins(f"可以概括为三项：{ITEMS}", "可以概括为三项：一是深化理念，凝聚共识。") == [
+        "一是深化",
+        "二是举办",
+        "三是出台",
+    ]
+
+
+def test_a_list_goes_on_in_the_next_paragraphs() -> None:
+    text = "亮点突出。一是深化理念，凝聚共识。\n二是举办活动，深入推进。\n三是出台措施，配套实施。"
+
+    assert begins(text, "亮点突出。") == ["一是深化", "二是举办", "三是出台"]
+
+
+def test_where_the_counting_begins_anew_there_is_another_list() -> None:
+    text = "先做两件事。一是深化理念，凝聚共识。二是举办活动，深入推进。\n" + ITEMS
+
+    assert begins(text, "先做两件事。") == ["一是深化", "二是举办"]
+
+
+@pytest.mark.parametrize("sentence", ["会议强调了重要性。", "二是举办活动，深入推进。"])
+def test_a_sentence_that_introduces_no_list_has_none(sentence: str) -> None:
+    assert begins(f"会议强调了重要性。工作思路如下。{ITEMS}", sentence) == []
+
+
+def test_a_list_ends_with_its_section() -> None:
+    first = "一、工作思路\n思路如下。\n一是深化理念，凝聚共识。\n二是举办活动，深入推进。"
+    text = f"{first}\n二、保障措施\n三是出台措施，配套实施。"
+
+    assert begins(text, "思路如下。", ordinal=2) == ["一是深化", "二是举办"]
