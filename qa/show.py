@@ -17,6 +17,7 @@ from index.records import Document
 from qa.ask import Reply
 
 _REFUSALS_SHOWN = 20
+_COPIES_SHOWN = 5
 
 
 def show_reply(reply: Reply, console: Console) -> None:
@@ -48,7 +49,10 @@ def show_reply(reply: Reply, console: Console) -> None:
             passage.stylize("bold green", start, end)
         console.print(passage, highlight=False)
         span = f"{citation.content.start}–{citation.content.end}"
-        console.print(Text(f"    {citation.paragraph.id}, source {span}\n", "dim"))
+        same = "、".join(other.document.label for other in hit.elsewhere[:_COPIES_SHOWN])
+        console.print(
+            Text(f"    {citation.paragraph.id}, source {span}{f'; the same in {same}' if same else ''}\n", "dim")
+        )
 
 
 def show_cleaned(document: Document, console: Console) -> None:

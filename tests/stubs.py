@@ -110,6 +110,16 @@ def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environ
     return Assistant.load(read_settings({**given, **environment}), stages)
 
 
+def mirrored(folder: Path) -> Assistant:
+    """A text of a ministry, its id `original`, and a copy of it elsewhere, its id `mirror`."""
+    text = "支持不少于50个实体园区打造特色载体，引导社会资本投入实体园区建设与运营，培育专精特新中小企业。"
+    records: list[dict[str, object]] = [
+        {"_id": "mirror", "title": "园区通知（转载）", "text": text},
+        {"_id": "original", "title": "园区通知", "issuer": "工业和信息化部", "text": text},
+    ]
+    return assistant_over(records, folder)
+
+
 def keyed(settings: Settings, **keys: str) -> Settings:
     """The same settings with keys: `api_keys`, `admin_keys`."""
     return settings.model_copy(update={name: SecretStr(value) for name, value in keys.items()})

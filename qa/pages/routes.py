@@ -54,6 +54,7 @@ def start(request: Request, assistant: AssistantDependency, q: Annotated[str, Qu
         request,
         "start.html",
         documents=documents[:_ON_START],
+        copies=assistant.index.copies,
         total=len(documents),
         question=q.strip(),
         embed=f'<script src="{request.url_for("widget")}" data-title="政策问答" defer></script>',
@@ -73,7 +74,16 @@ def list_documents(
     pages = max(1, -(-len(found) // _ON_PAGE))
     page = min(page, pages)
     shown = found[(page - 1) * _ON_PAGE : page * _ON_PAGE]
-    return _page(request, "documents.html", documents=shown, total=len(found), page=page, pages=pages, q=q.strip())
+    return _page(
+        request,
+        "documents.html",
+        documents=shown,
+        copies=assistant.index.copies,
+        total=len(found),
+        page=page,
+        pages=pages,
+        q=q.strip(),
+    )
 
 
 @router.get("/documents/{document_id:path}")
@@ -92,6 +102,7 @@ def read_document(
         "有效期至": metadata.valid_until,
         "索引号": metadata.index_number,
     }
+    best = assistant.index.copies.copy_of(document.id)
     label = document.label if "《" in document.label else f"《{document.label}》"
     day = metadata.issued_on.isoformat() if metadata.issued_on else None
     counts = edit_counts(document)
@@ -101,6 +112,7 @@ def read_document(
         document=document,
         facts=[(name, value) for name, value in facts.items() if value],
         blocks=blocks(document, view),
+        best=assistant.index.document(best) if best else None,
         counts=counts,
         commonest=counts[0][0] if counts else None,
         marks={kind: chr(_FIRST_MARK + at) for at, (kind, _, _) in enumerate(counts)},

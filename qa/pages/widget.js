@@ -12,7 +12,8 @@
 
   /**
    * @typedef {{id: number, title: string, issuer: ?string, document_number: ?string, issued_on: ?string,
-   *   page?: ?number, paragraph: number, start: number, end: number, url: string}} Citation
+   *   page?: ?number, paragraph: number, start: number, end: number, url: string,
+   *   copies?: {title: string, url: string}[]}} Citation
    * @typedef {{text: string, highlights: [number, number][], nearest: boolean, citation: Citation}} Passage
    * @typedef {{id?: string, answer: {answerable: boolean, text: string, citations: number[]}, passages: Passage[]}} Reply
    * @typedef {'asking' | 'done' | 'stopped' | 'failed'} State
@@ -27,6 +28,7 @@
   const WAITS = [1000, 2000, 4000];
   /** Earlier exchanges sent along, and the longest question, as the server takes them. */
   const HISTORY = 10;
+  const COPIES = 5;
   const MAX_LENGTH = 2000;
   const TOP_K = 5;
   /** The attributes; each may also be written data-…, as it must on the script. */
@@ -40,7 +42,7 @@
       title: '政策问答', greeting: '请就所收录的政策文本提问。回答逐字引自原文，并注明出处。', placeholder: '请输入您的问题',
       send: '提问', stop: '停止', close: '关闭', retry: '重试', clear: '新对话', examples: '您可以这样问',
       question: '您的问题', searching: '正在查找…', talk: '对话', source: '出处', sources: '出处',
-      nearest: '最接近的段落，仅供参考', others: '其他相关段落', paragraph: '第 # 段', page: '第 # 页', read: '阅读原文段落', tab: '在新窗口打开',
+      nearest: '最接近的段落，仅供参考', others: '其他相关段落', paragraph: '第 # 段', page: '第 # 页', read: '阅读原文段落', same: '同文另见：', tab: '在新窗口打开',
       copy: '复制回答', copyQuote: '复制引文', copied: '已复制', uncopied: '无法复制，请选取文字后复制',
       script: '字形', simplified: '简体', traditional: '繁体', original: '原文字形',
       up: '有帮助', down: '没有帮助', comment: '您的意见（可不填）', submit: '提交', thanks: '已收到，谢谢。',
@@ -51,7 +53,7 @@
       title: '政策問答', greeting: '請就所收錄的政策文本提問。回答逐字引自原文，並註明出處。', placeholder: '請輸入您的問題',
       send: '提問', stop: '停止', close: '關閉', retry: '重試', clear: '新對話', examples: '您可以這樣問',
       question: '您的問題', searching: '正在查找…', talk: '對話', source: '出處', sources: '出處',
-      nearest: '最接近的段落，僅供參考', others: '其他相關段落', paragraph: '第 # 段', page: '第 # 頁', read: '閱讀原文段落', tab: '在新視窗開啟',
+      nearest: '最接近的段落，僅供參考', others: '其他相關段落', paragraph: '第 # 段', page: '第 # 頁', read: '閱讀原文段落', same: '同文另見：', tab: '在新視窗開啟',
       copy: '複製回答', copyQuote: '複製引文', copied: '已複製', uncopied: '無法複製，請選取文字後複製',
       script: '字形', simplified: '简体', traditional: '繁體', original: '原文字形',
       up: '有幫助', down: '沒有幫助', comment: '您的意見（可不填）', submit: '送出', thanks: '已收到，謝謝。',
@@ -63,7 +65,7 @@
       placeholder: 'Your question', send: 'Ask', stop: 'Stop', close: 'Close', retry: 'Try again', clear: 'Start over',
       examples: 'You could ask', question: 'Your question', searching: 'Searching…', talk: 'Conversation', source: 'Source', sources: 'Sources',
       nearest: 'The nearest passages; they may not answer', others: 'Other passages found', paragraph: 'paragraph #', page: 'page #',
-      read: 'Read the paragraph', tab: 'opens in a new tab', copy: 'Copy answer', copyQuote: 'Copy citation',
+      read: 'Read the paragraph', same: 'The same in: ', tab: 'opens in a new tab', copy: 'Copy answer', copyQuote: 'Copy citation',
       copied: 'Copied', uncopied: 'Copying failed: select the text and copy it', script: 'Script', simplified: '简体', traditional: '繁體',
       original: 'As written', up: 'Helpful', down: 'Not helpful', comment: 'Your comment (optional)', submit: 'Send',
       thanks: 'Received, thank you.', lost: 'Connection lost, reconnecting…', failed: 'The service cannot be reached.',
@@ -707,12 +709,24 @@
       return [citation.issuer, citation.document_number, citation.issued_on, page, paragraph].filter(Boolean).join(' · ');
     }
 
+    /** A page of the server; null where that can not be opened. @param {string} url */
+    #page(url) {
+      const page = new URL(url.replace(/^\//, ''), this.#home);
+      return /^https?:$/.test(page.protocol) ? page.href : null;
+    }
+
+    /** Links to the other texts that say the same. @param {Citation} citation @returns {(Node|string)[]} */
+    #copies({ copies = [] }) {
+      const named = copies.slice(0, COPIES).flatMap(({ title, url }) => ['、', h('a', { href: this.#page(url), target: '_blank', rel: 'noopener' }, title)]);
+      return named.length ? [h('p.quiet', {}, this.#texts.same, ...named.slice(1))] : [];
+    }
+
     /** The page that shows the quote in its text; null where the server names none that can be opened. @param {Passage} passage */
     #address({ citation, highlights }) {
-      const url = new URL(citation.url.replace(/^\//, ''), this.#home);
-      if (!/^https?:$/.test(url.protocol)) return null;
+      const page = this.#page(citation.url);
+      if (!page) return null;
       const spans = highlights.length ? highlights : [[0, citation.end - citation.start]];
-      return `${url.href}:${spans.map(([start, end]) => `${citation.start + start}-${citation.start + end}`).join(',')}`;
+      return `${page}:${spans.map(([start, end]) => `${citation.start + start}-${citation.start + end}`).join(',')}`;
     }
 
     /** A citation to paste elsewhere. @param {Passage} passage */
@@ -750,6 +764,7 @@
           h('button.plain', { type: 'button', 'aria-label': texts.close, click: () => quote.close() }, '✕')),
         h('p.quiet', {}, this.#where(citation)),
         h('blockquote', { lang: this.#quoteLanguage, tabindex: 0 }, ...shown, text.slice(at)),
+        ...this.#copies(citation),
         h('footer', {},
           href && h('a', { href, target: '_blank', rel: 'noopener' }, texts.read, h('span.hidden', {}, ` (${texts.tab})`)),
           h('button', { type: 'button', click: (event) => this.#copy(event.currentTarget, this.#cited(passage)) }, texts.copyQuote))));

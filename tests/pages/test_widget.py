@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ from api import create_app
 from qa.ask import Assistant
 from tests.pages.conftest import HOSTILE, Open
 from tests.pages.serve import Server, Website, serving
-from tests.stubs import remembering
+from tests.stubs import mirrored, remembering
 
 PARKS = "行动计划支持多少个实体园区打造特色载体？"
 MONEY = "那中央财政投入多少资金？"
@@ -314,6 +315,16 @@ def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page:
     assert answer.locator(".cite").count() == 0
     answer.locator(".sources button").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("第")
+
+
+def test_a_quote_names_the_other_texts_that_say_the_same(open_page: Open, tmp_path: Path) -> None:
+    assistant = mirrored(tmp_path)
+    with serving(create_app(assistant.settings, assistant)) as server:
+        page = open_page(server.address)
+        ask(page, "支持多少个实体园区").locator(".cite").first.click()
+        link = page.get_by_role("dialog").get_by_role("link", name="园区通知（转载）")
+
+        expect(link).to_have_attribute("href", f"{server.address}/documents/mirror#p1")
 
 
 def test_what_is_found_is_announced_once_and_whole(open_page: Open, server: Server) -> None:

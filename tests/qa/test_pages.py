@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from api import create_app
-from tests.stubs import assistant_over
+from tests.stubs import assistant_over, mirrored
 
 
 def test_the_page_of_a_document_shows_what_it_says_of_itself(tmp_path: Path) -> None:
@@ -23,3 +23,14 @@ def test_the_page_of_a_document_shows_what_it_says_of_itself(tmp_path: Path) -> 
         "有效期至": "2023-05-31",
         "索引号": "000/5",
     }
+
+
+def test_the_page_and_the_lists_say_which_document_is_a_copy(tmp_path: Path) -> None:
+    assistant = mirrored(tmp_path)
+    with TestClient(create_app(assistant.settings, assistant)) as client:
+        page, original = client.get("/documents/mirror").text, client.get("/documents/original").text
+        assert '问答引用的是<a href="/documents/original">园区通知</a>' in page
+        assert "副本" not in original
+        for address in ("/documents", "/"):
+            items = re.findall(r"<li>(.*?)</li>", client.get(address).text, re.DOTALL)
+            assert ["mirror" in item for item in items if "副本" in item] == [True]

@@ -16,7 +16,7 @@ from index.stages import with_embedder
 from qa.ask import Assistant
 from qa.question import Filters, Question
 from qa.show import show_build, show_cleaned, show_reply
-from tests.stubs import HashingEmbedder, assistant_over, remembering
+from tests.stubs import HashingEmbedder, assistant_over, mirrored, remembering
 
 IDS = ["[draft] 通知", "[/b]x", ":smile:", "[link=https://example.org]x", "a\\[b]"]
 
@@ -57,6 +57,12 @@ def test_a_reply_shows_what_a_document_says_of_itself(assistant: Assistant, cons
     show_reply(reply, console)
 
     assert "中华人民共和国工业和信息化部 · 2022-05-16 · paragraph 2" in printed(console)
+
+
+def test_a_reply_names_the_copies_of_what_it_cites(console: Console, tmp_path: Path) -> None:
+    show_reply(mirrored(tmp_path).ask(Question("支持多少个实体园区")), console)
+
+    assert re.search(r"original:1, source 0–\d+; the same in 园区通知（转载）\n", printed(console))
 
 
 def test_a_reply_without_an_answer_says_so(assistant: Assistant, console: Console) -> None:
