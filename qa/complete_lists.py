@@ -47,12 +47,18 @@ def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
 
 
 def _from(document: Document, ordinal: int) -> Iterator[Paragraph]:
-    """A paragraph and those after it under the same heading."""
-    first = document.paragraphs[ordinal - 1]
+    """A paragraph and those after it under the same heading, be it that they open with one of their own."""
+    above = _above(document.paragraphs[ordinal - 1])
     for paragraph in document.paragraphs[ordinal - 1 :]:
-        if paragraph.heading != first.heading:
+        if _above(paragraph) != above:
             return
         yield paragraph
+
+
+def _above(paragraph: Paragraph) -> Sequence[str]:
+    """The headings above a paragraph, without the one that its own first words may be."""
+    heading = paragraph.heading
+    return heading[:-1] if heading and paragraph.text.startswith(heading[-1]) else heading
 
 
 def _place(at: int, paragraphs: Sequence[Paragraph]) -> Place:

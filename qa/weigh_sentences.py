@@ -17,7 +17,7 @@ from qa.question import subject
 from qa.retrieve import Hit
 
 FEATURES = ("said", "said before", "in context", "characters", "of the kind", "score", "opens", "figures")
-WEIGHTS = (2.12, 1.85, 1.70, 4.81, 0.60, 4.34, -0.89, 0.88)
+WEIGHTS = (2.26, 1.82, 1.52, 4.61, 0.58, 4.77, -0.98, 0.76)
 
 ITEM_NAME = re.compile(
     r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"

@@ -36,6 +36,14 @@ def test_a_list_goes_on_in_the_next_paragraphs() -> None:
     assert begins(text, "亮点突出。") == ["一是深化", "二是举办", "三是出台"]
 
 
+def test_a_list_goes_on_in_paragraphs_that_open_with_a_heading_of_their_own() -> None:
+    below = "提高企业的融通发展能力。企业是融通发展的主体，能力关系到全局。"
+    document = clean(RawDocument("a", f"亮点突出。一是深化理念。\n二是{below}\n三是{below}", ""))
+    assert document.paragraphs[1].heading
+
+    assert begins(document.source, "亮点突出。") == ["一是深化", "二是提高", "三是提高"]
+
+
 def test_where_the_counting_begins_anew_there_is_another_list() -> None:
     text = "先做两件事。一是深化理念，凝聚共识。二是举办活动，深入推进。\n" + ITEMS
 
