@@ -9,6 +9,7 @@ from index.clean.align import AlignedText
 from index.clean.document import clean
 from index.clean.drop_insertions import KIND, drop_insertions, find_insertions
 from index.clean.fold import Script
+from index.clean.mark_damage import mark_damage
 from index.records import RawDocument
 from tests.conftest import CORPUS
 from tests.stubs import HOSTILE
@@ -56,6 +57,17 @@ def test_a_reading_between_does_not_hide_an_insertion() -> None:
     noisy = insert_noise(EXPLANATION, 0.6, seed=3, script="traditional", readings=True)
     document = clean(RawDocument("noisy", noisy.text, "noisy"))
     assert sum(edit.kind == KIND for edit in document.edits) >= 0.9 * len(noisy.insertions)
+
+
+@pytest.mark.parametrize(("damage", "tail"), [("銆?", "各地组织实施。"), ("锟斤拷", "，各地组织实施。")])
+def test_what_is_marked_as_damage_is_no_insertion(damage: str, tail: str) -> None:
+    noisy = insert_noise(EXPLANATION, 0.6, seed=3).text + f"\n支持企业发展{damage}{tail}"
+    marked = mark_damage(AlignedText.of(noisy))
+    (mark,) = marked.edits
+    assert mark.before == damage
+    assert any(start < mark.end and mark.start < end for start, end in find_insertions(noisy))
+    assert mark in drop_insertions(marked).edits
+    assert f"支持企业发展{damage}{tail}" in drop_insertions(marked).text
 
 
 def test_removing_insertions_twice_removes_nothing_more() -> None:
