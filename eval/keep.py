@@ -6,6 +6,7 @@ is one. Answers that stand in no document before cleaning, such as those people 
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +42,8 @@ class Kept:
 def keep(questions: QuestionSet) -> Kept:
     """Look for every answer in the documents its question belongs to, before and after cleaning.
 
-    Script, width, punctuation and blanks aside, an answer must stand there word for word. A document that is refused
-    counts as one whose text was taken away.
+    Script, width, punctuation and blanks aside, an answer must stand there word for word, or with the escapes undone
+    that it was copied with (&amp;). A document that is refused counts as one whose text was taken away.
     """
     texts = dict(_texts(questions))
     found = 0
@@ -54,7 +55,7 @@ def keep(questions: QuestionSet) -> Kept:
                 wanted = normalised(answer)
                 if wanted and wanted in before:
                     found += 1
-                    if wanted not in after:
+                    if wanted not in after and normalised(html.unescape(answer)) not in after:
                         lost.append(Lost(question.text, document, answer))
     return Kept(found, tuple(lost))
 

@@ -34,6 +34,15 @@ def test_an_answer_in_what_cleaning_removes_is_lost_and_one_in_the_text_is_kept(
     assert [(lost.question, lost.document, lost.answer) for lost in kept.lost] == [("问b", "d", "0571-87000001")]
 
 
+def test_an_answer_that_was_copied_with_its_escapes_is_kept_when_they_are_undone(beir: Path) -> None:
+    address = "在http://example.cn/a?b=1&amp;c=2申报"
+    (beir / "corpus.jsonl").write_text(json.dumps({"_id": "d", "title": "", "text": f"请{address}。"}) + "\n")
+    (beir / "queries.jsonl").write_text(json.dumps({"_id": "a", "text": "问", "answers": [address]}) + "\n")
+    (beir / "qrels.tsv").write_text("a\td\t1\n")
+    kept = keep(read_beir(beir))
+    assert (kept.found, kept.lost) == (1, ())
+
+
 def test_the_command_names_what_is_lost_and_fails(beir: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "eval.keep", "--beir", str(beir)], capture_output=True, text=True, check=False
