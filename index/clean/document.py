@@ -47,7 +47,7 @@ _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 
 
 def clean(raw: RawDocument) -> Document:
-    """Clean one document: text rules, then header table, footer, paragraphs and headings.
+    """Clean one document: text rules, then header table, rules on lines, metadata, paragraphs and headings.
 
     Every character of `raw.text` ends up in exactly one paragraph's span or in one edit.
     """
@@ -164,9 +164,9 @@ def _removals(
 ) -> Iterator[Change]:
     """Changes that take out the dropped lines and put `between` between paragraphs, whatever stood there."""
     kept = [
-        (span, "", joint if number else (between if at else ""))
+        (span, "", joined if number else (between if at else ""))
         for at, paragraph in enumerate(paragraphs)
-        for number, (span, joint) in enumerate(paragraph)
+        for number, (span, joined) in enumerate(paragraph)
     ]
     end = 0
     for (start, stop), kind, after in sorted(chain(kept, ((span, kind, "") for span, kind in dropped))):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-NUMERAL = "[一二三四五六七八九十百〇零]"
+_NUMERAL = "[一二三四五六七八九十百〇零]"
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
 
@@ -34,12 +34,12 @@ _REFERENCE = r"(?!\s*(?:第|款|规定|所|的|中|和|、|至|到|或|之|修�
 # Each with the group that holds its number.
 _PATTERNS = {
     Style.ANNEX: r"附\s?件\s?(?P<annex>[一二三四五六七八九十]{1,3}|\d{1,2})?(?:\s*[:：.．]?(?=\s|$)|(?=[一-鿿《]))",
-    Style.PART: rf"第(?P<part>{NUMERAL}+|\d+)(?:[编篇]|部分?)(?=\s|、|：|:|$)",
-    Style.CHAPTER: rf"第(?P<chapter>{NUMERAL}+|\d+)章",
-    Style.SECTION: rf"第(?P<section>{NUMERAL}+|\d+)节",
-    Style.ARTICLE: rf"第(?P<article>{NUMERAL}+|\d+)条(?:之{NUMERAL})?{_REFERENCE}",
-    Style.FIRST: rf"(?P<first>{NUMERAL}+)、",
-    Style.SECOND: rf"[（(](?P<second>{NUMERAL}+)[）)]",
+    Style.PART: rf"第(?P<part>{_NUMERAL}+|\d+)(?:[编篇]|部分?)(?=\s|、|：|:|$)",
+    Style.CHAPTER: rf"第(?P<chapter>{_NUMERAL}+|\d+)章",
+    Style.SECTION: rf"第(?P<section>{_NUMERAL}+|\d+)节",
+    Style.ARTICLE: rf"第(?P<article>{_NUMERAL}+|\d+)条(?:之{_NUMERAL})?{_REFERENCE}",
+    Style.FIRST: rf"(?P<first>{_NUMERAL}+)、",
+    Style.SECOND: rf"[（(](?P<second>{_NUMERAL}+)[）)]",
     Style.THIRD: r"(?P<third>\d{1,2})(?:[．、]|\.(?!\d))",
     Style.DECIMAL: r"(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s+(?=[一-鿿])",
     Style.FOURTH: r"[（(](?P<fourth>\d{1,2})[）)]",
@@ -133,7 +133,7 @@ def _digit(character: str) -> str:
 
 def _counts_on(following: str, number: int) -> bool:
     """Whether the next number stands right behind: 一、二年级, 1、2号楼."""
-    match = re.match(rf"(?:{NUMERAL}+|\d+)(?![、.．])", following)
+    match = re.match(rf"(?:{_NUMERAL}+|\d+)(?![、.．])", following)
     return match is not None and _value(match[0]) == number + 1
 
 

@@ -35,7 +35,7 @@ _OFFICIAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words between wide blanks; `line` tells those of one line, `alone` whether nothing else stands on it."""
+    """Words between wide blanks; `line` tells those of one line."""
 
     text: str
     line: int

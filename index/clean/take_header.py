@@ -74,7 +74,7 @@ LABELS = {
 }
 DATES = frozenset({"issued_on", "published_on", "valid_from", "valid_until"})
 _NAMES = "|".join(r"\s*".join(label) for label in sorted(LABELS, key=len, reverse=True))
-LABEL = re.compile(rf"(?<![^\s|｜])({_NAMES})\s*[:：]")
+_LABEL = re.compile(rf"(?<![^\s|｜])({_NAMES})\s*[:：]")
 _SEPARATOR = re.compile(r"[|｜\t]")
 _RULE = re.compile(r"[\s|｜:\-—－─━]*[|｜][\s|｜:\-—－─━]*")
 _NOTHING = re.compile(r"[\s\-—－/\\无〔〕\[\]号]*")
@@ -142,7 +142,7 @@ def _cells(line: str) -> list[str] | None:
     if len(line) > _ROW:
         return None
     cells = _labelled(line)
-    if cells[0] not in LABELS or not LABEL.match(line.strip()):
+    if cells[0] not in LABELS or not _LABEL.match(line.strip()):
         return None
     values = [(label, value) for label, value in pairwise(cells) if label in LABELS and value not in LABELS]
     return cells if all(_fits(label, value) for label, value in values) else None
@@ -153,7 +153,7 @@ def _labelled(text: str) -> list[str]:
     bare = "".join(text.split()).rstrip(":：")
     if bare in LABELS:
         return [bare]
-    parts = LABEL.split(text)
+    parts = _LABEL.split(text)
     pieces = [parts[0].strip()] if parts[0].strip() or len(parts) == 1 else []
     for label, value in zip(parts[1::2], parts[2::2], strict=True):
         pieces.append("".join(label.split()))
