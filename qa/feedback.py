@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from qa.ask import Reply
+from qa.database import opened
 from qa.errors import UnknownAnswer
 
 Rating = Literal["up", "down"]
@@ -113,7 +111,7 @@ class FeedbackStore:
     def give(self, feedback: Feedback) -> None:
         """Keep feedback; what was said of the same answer before is replaced."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._opened() as database:
+        with opened(self._file) as database:
             database.execute(_TABLE)
             answered = feedback.answered
             database.execute(
@@ -135,7 +133,7 @@ class FeedbackStore:
         """All feedback, the oldest first."""
         if not self._file.exists():
             return []
-        with self._opened() as database:
+        with opened(self._file) as database:
             rows = database.execute("SELECT * FROM feedback ORDER BY given_at, answer_id").fetchall()
         return [
             Feedback(
@@ -153,15 +151,3 @@ class FeedbackStore:
             )
             for row in rows
         ]
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._file, timeout=30)) as database, database:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.row_factory = sqlite3.Row
-            yield database
-
-
-def now() -> str:
-    """The moment, in UTC, as ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field, StrictStr
 
-from qa.feedback import Feedback, FeedbackStore, Rating, RecentAnswers, now
+from qa.database import now
+from qa.feedback import Feedback, FeedbackStore, Rating, RecentAnswers
 from qa.http.depend import problems
 from qa.http.read_json import RequestBody, WholeText
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from qa.database import now, opened
 from qa.errors import UnknownJob
 
 Kind = Literal["put", "delete"]
@@ -57,12 +54,12 @@ class JobQueue:
         """Queue a job."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         job_id = job_id or new_id()
-        with self._opened() as database:
+        with opened(self._file) as database:
             database.execute(_TABLE)
             database.execute(
                 "INSERT INTO jobs (id, kind, document_id, suffix, state, detail, queued_at) "
                 "VALUES (?, ?, ?, ?, 'queued', '', ?)",
-                (job_id, kind, document_id, suffix, _now()),
+                (job_id, kind, document_id, suffix, now()),
             )
             database.execute(
                 "DELETE FROM jobs WHERE state IN ('done', 'failed') AND number NOT IN "
@@ -91,8 +88,8 @@ class JobQueue:
 
     def set(self, jobs: list[Job], state: State, detail: str = "") -> None:
         """Say how jobs stand."""
-        ended = _now() if state in {"done", "failed"} else None
-        with self._opened() as database:
+        ended = now() if state in {"done", "failed"} else None
+        with opened(self._file) as database:
             database.executemany(
                 "UPDATE jobs SET state = ?, detail = ?, ended_at = ? WHERE id = ?",
                 [(state, detail, ended, job.id) for job in jobs],
@@ -101,28 +98,18 @@ class JobQueue:
     def take_back(self) -> None:
         """Queue again what ran when its server was stopped or killed."""
         if self.exists():
-            with self._opened() as database:
+            with opened(self._file) as database:
                 database.execute("UPDATE jobs SET state = 'queued', detail = '' WHERE state = 'running'")
 
     def _select(self, clause: str, *values: object) -> list[Job]:
         if not self._file.exists():
             return []
-        with self._opened() as database:
+        with opened(self._file) as database:
             columns = "id, kind, document_id, suffix, state, detail, queued_at, ended_at"
             rows = database.execute(f"SELECT {columns} FROM jobs {clause}", values)  # noqa: S608 - clauses are literals
             return [Job(*row) for row in rows]
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._file, timeout=30)) as database, database:
-            database.execute("PRAGMA journal_mode = WAL")
-            yield database
 
 
 def new_id() -> str:
     """An id for a job."""
     return secrets.token_hex(12)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,29 @@
+"""SQLite as it is used here: one file a store, opened for each use, safe for several threads and processes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+_PATIENCE = 30
+"""Seconds to wait for another process that writes."""
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """The database in a file, made if need be; what the block changes is committed if it succeeds.
+
+    Whoever reads is not kept waiting by whoever writes (WAL). Rows can be read by place and by name.
+    """
+    with closing(sqlite3.connect(file, timeout=_PATIENCE)) as database, database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.row_factory = sqlite3.Row
+        yield database
+
+
+def now() -> str:
+    """The moment, in UTC, as ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
