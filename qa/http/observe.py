@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from datetime import UTC, datetime
+from http import HTTPMethod
 from typing import TextIO
 
 from fastapi import Request
@@ -24,6 +25,7 @@ ACCESS = logging.getLogger("policyqa.access")
 TOLD = "policyqa.told"
 """Where a request's scope holds what else its line in the log says."""
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_METHODS = frozenset(HTTPMethod)
 
 
 class Observe:
@@ -89,10 +91,11 @@ class Observe:
             )
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        # By the route's own path: what is asked for in vain has no end of names.
+        # By the route's own path and known methods: what is asked for in vain has no end of names.
         route = getattr(scope.get("route"), "path", "none")
-        self._metrics.requests.labels(scope["method"], route, status).inc()
-        self._metrics.latency.labels(scope["method"], route).observe(seconds)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.requests.labels(method, route, status).inc()
+        self._metrics.latency.labels(method, route).observe(seconds)
 
 
 def log_access(stream: TextIO = sys.stdout) -> None:
