@@ -18,6 +18,8 @@ Rating = Literal["up", "down"]
 FILE = "feedback.sqlite"
 REMEMBERED = 10_000
 """How many of the last answers can be spoken of."""
+_CHARACTERS = 20_000_000
+"""How many characters all that is remembered may have, whatever is asked: at most 80 MB."""
 _HISTORY = 20
 """How many of the last turns are kept: more than any question points back to."""
 
@@ -48,7 +50,7 @@ class Answered:
         question = reply.question
         return cls(
             question.text,
-            [(turn.role, turn.content) for turn in question.history[-_HISTORY:]],
+            [(turn.role, turn.read) for turn in question.history[-_HISTORY:]],
             reply.answer.answerable,
             [
                 (reply.citations[hit].document.id, reply.citations[hit].quote[slice(*span)].strip())
@@ -56,6 +58,11 @@ class Answered:
             ],
             index_version,
         )
+
+    @property
+    def size(self) -> int:
+        """In characters."""
+        return len(self.question) + sum(len(words) for _, words in (*self.history, *self.evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +80,11 @@ class Feedback:
 class RecentAnswers:
     """The last answers, in memory alone: of a question that nobody comments on, nothing is ever written down."""
 
-    def __init__(self, room: int = REMEMBERED) -> None:
+    def __init__(self, room: int = REMEMBERED, characters: int = _CHARACTERS) -> None:
+        """How many answers are remembered at most, and of how many characters together."""
         self._room = room
+        self._characters = characters
+        self._held = 0
         self._answers: OrderedDict[str, Answered] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -83,8 +93,10 @@ class RecentAnswers:
         answered = Answered.of(reply, index_version)
         with self._lock:
             self._answers[reply.id] = answered
-            while len(self._answers) > self._room:
-                self._answers.popitem(last=False)
+            self._held += answered.size
+            while len(self._answers) > self._room or self._held > self._characters:
+                _, forgotten = self._answers.popitem(last=False)
+                self._held -= forgotten.size
 
     def recall(self, answer_id: str) -> Answered:
         """What is remembered of an answer.
@@ -96,7 +108,8 @@ class RecentAnswers:
             answered = self._answers.get(answer_id)
         if answered is None:
             raise UnknownAnswer(
-                f"No answer {answer_id!r} is remembered: the last {self._room} are, until the server is stopped."
+                f"No answer {answer_id!r} is remembered: the last {self._room} are, fewer where they are long, "
+                "until the server is stopped."
             )
         return answered
 

@@ -44,6 +44,11 @@ class Turn:
     role: Literal["user", "assistant"]
     content: str
 
+    @property
+    def read(self) -> str:
+        """As much of it as is ever read: a question's end, an answer's beginning."""
+        return self.content[-MAX_LENGTH:] if self.role == "user" else self.content[:MAX_LENGTH]
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -88,8 +93,8 @@ class Question:
     @property
     def search_text(self) -> str:
         """The question folded, in words that stand alone where it points back to earlier turns: see `qa.resolve`."""
-        asked_before = (fold(turn.content[-MAX_LENGTH:]) for turn in reversed(self.history) if turn.role == "user")
-        answers = (fold(turn.content[:MAX_LENGTH]) for turn in reversed(self.history) if turn.role == "assistant")
+        asked_before = (fold(turn.read) for turn in reversed(self.history) if turn.role == "user")
+        answers = (fold(turn.read) for turn in reversed(self.history) if turn.role == "assistant")
         return resolve(fold(self.text).strip(), asked_before, answers)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from api import create_app
 from qa.ask import Assistant
+from qa.errors import UnknownAnswer
 from qa.feedback import FILE, Feedback, FeedbackStore, RecentAnswers
-from qa.question import Question
+from qa.question import Question, Turn
 from tests.qa.http.conftest import RECORDS
 from tests.stubs import assistant_over
 
@@ -108,6 +110,35 @@ def test_only_the_last_answers_are_remembered(assistant: Assistant) -> None:
     assert [recent.recall(reply.id).question for reply in replies[1:]] == [QUESTION] * 2
     with pytest.raises(Exception, match="the last 2 are"):
         recent.recall(replies[0].id)
+
+
+def test_of_a_long_conversation_no_more_is_remembered_than_is_read(assistant: Assistant) -> None:
+    history = [Turn("user", "甲" * 50_000 + "行动计划是什么"), Turn("assistant", "一是园区。" + "乙" * 50_000)] * 30
+    asked = Question("它支持多少个实体园区", history=history)
+    recent = RecentAnswers()
+    reply = assistant.ask(asked)
+    recent.remember(reply, "v")
+    answered = recent.recall(reply.id)
+
+    assert answered.size < 50_000
+    kept = [Turn("user" if role == "user" else "assistant", words) for role, words in answered.history]
+    assert Question(answered.question, history=kept).search_text == asked.search_text
+
+
+def test_answers_are_forgotten_where_there_is_too_much_to_remember(assistant: Assistant) -> None:
+    asked = Question(QUESTION, history=[Turn("user", "行动计划" * 400)])
+    recent = RecentAnswers(characters=5000)
+    replies = [assistant.ask(asked) for _ in range(20)]
+    for reply in replies:
+        recent.remember(reply, "v")
+    remembered = []
+    for reply in replies:
+        with suppress(UnknownAnswer):
+            remembered.append(recent.recall(reply.id))
+
+    assert 1 < len(remembered) < 20
+    assert sum(answered.size for answered in remembered) <= 5000
+    assert recent.recall(replies[-1].id) is remembered[-1]
 
 
 def test_the_store_is_in_write_ahead_mode(client: TestClient, assistant: Assistant) -> None:
