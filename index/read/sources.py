@@ -29,7 +29,9 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
 
     A source is a file or a folder, whose files are read with those of its subfolders. In a folder, hidden files and
     README files are passed over: they describe the folder. A folder or file that does not exist is refused as well.
+    What lies in several sources, or in one that is named in two ways, is read once.
     """
+    read: set[Path] = set()
     for source in sources:
         try:
             files = list(_files_of(source))
@@ -37,8 +39,12 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
             reason = "it does not exist" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
             yield Refusal(str(source), reason)
             continue
-        for file in files:
-            yield from read_file(file)
+        # A link keeps its own name: it is another document than the file that it leads to.
+        places = {file: file.parent.resolve() / file.name for file in files}
+        for file, place in places.items():
+            if place not in read:
+                yield from read_file(file)
+        read.update(places.values())
 
 
 def _files_of(source: Path) -> Iterator[Path]:

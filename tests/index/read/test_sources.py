@@ -72,6 +72,25 @@ def test_a_folder_is_read_in_a_fixed_order_without_hidden_and_readme_files(tmp_p
     assert found == [RawDocument(Path(name).stem, name, str(tmp_path / name)) for name in ("a.txt", "b.txt", "c/d.txt")]
 
 
+def test_what_lies_in_several_sources_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "texts" / "of 2022"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("文", encoding="utf-8")
+    (tmp_path / "texts" / "b.txt").write_text("文", encoding="utf-8")
+    (tmp_path / "linked").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    sources = [Path("texts/of 2022"), tmp_path / "linked", folder / "a.txt", tmp_path / "texts", Path("texts/../texts")]
+
+    assert [result.origin for result in read_sources(sources)] == ["texts/of 2022/a.txt", str(tmp_path / "texts/b.txt")]
+
+
+def test_a_link_to_a_file_is_a_document_of_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("文", encoding="utf-8")
+    (tmp_path / "b.txt").symlink_to("a.txt")
+
+    assert [result.id for result in read_sources([tmp_path]) if isinstance(result, RawDocument)] == ["a", "b"]
+
+
 def test_a_folder_that_is_hidden_itself_is_read(tmp_path: Path) -> None:
     folder = tmp_path / ".policies"
     folder.mkdir()
