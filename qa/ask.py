@@ -92,15 +92,15 @@ class Assistant:
     reranker: Reranker | None = None
 
     @classmethod
-    def load(cls, settings: Settings, stages: Stages | None = None) -> Assistant:
-        """The assistant over the index that the settings name.
+    def load(cls, settings: Settings, stages: Stages | None = None, reranker: Reranker | None = None) -> Assistant:
+        """The assistant over the index that the settings name; models that are loaded already can be given.
 
         Raises:
             PolicyQAError: the model or the index cannot be loaded.
         """
         index = load_index(settings.index, stages or choose_stages(settings))
         index.embedder.embed(["政策"], "query")  # what the model prepares on first use must not slow the first question
-        return cls(index, settings, choose_reranker(settings))
+        return cls(index, settings, reranker or choose_reranker(settings))
 
     def ask(self, question: Question) -> Reply:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""

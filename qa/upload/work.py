@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from index.build import build_index
 from index.errors import IndexBusy, PolicyQAError, UnreadableSource
 from index.manifest import FILE as MANIFEST
 from index.manifest import Manifest
+from index.records import Refusal
 from index.settings import Settings
 from index.stages import with_embedder
 from qa.ask import Assistant
@@ -27,6 +29,9 @@ _INCOMING = "incoming"
 _LOCK = ".jobs.lock"
 _PAUSE = 0.5
 """Seconds between two looks at the queue and at the index on disk."""
+_RETRY = 30.0
+"""Seconds until an index that could not be put into use is tried again."""
+_FAILED = "The server failed; its log says why."
 
 
 class Stopped(Exception):
@@ -51,6 +56,7 @@ class Worker:
         self._use = use
         self._uploads = Uploads(upload_folder(settings))
         self._seen = self._on_disk()
+        self._next_try = 0.0
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="policyqa-jobs")
@@ -109,7 +115,7 @@ class Worker:
                 break
             except Exception:  # the thread must outlive whatever one round meets
                 logger.exception("the jobs could not be done")
-            self._follow()
+            self._keep_up()
             self._wake.wait(_PAUSE)
             self._wake.clear()
 
@@ -127,8 +133,8 @@ class Worker:
             except PolicyQAError as error:
                 self._queue.set(ready, "failed", str(error))
             except Exception:
-                self._queue.set(ready, "failed", "The server failed; its log says why.")
-                raise
+                logger.exception("the jobs could not be done")
+                self._queue.set(ready, "failed", _FAILED)
             else:
                 self._queue.set(done, "done")
             finally:
@@ -148,10 +154,14 @@ class Worker:
         except PolicyQAError as error:
             self._queue.set([job], "failed", str(error))
             return False
+        except Exception as error:  # a text that brings a rule down must not take the others with it
+            logger.exception("cleaning the upload %r failed", job.document_id)
+            self._queue.set([job], "failed", f"Cleaning the upload failed: {type(error).__name__}: {error}")
+            return False
         return True
 
     def _build(self, jobs: Sequence[Job]) -> list[Job]:
-        """Do jobs in one build, and say which are done."""
+        """Do jobs in one build, put it into use, and say which are done; the others have failed."""
         changes = {
             job.document_id: self.incoming(job.id, job.document_id, job.suffix) if job.kind == "put" else None
             for job in jobs  # of several jobs for one document the last decides
@@ -164,20 +174,37 @@ class Worker:
                         f"{source}, which the index was built from, is not there (seen from {Path.cwd()}): "
                         "building without it would remove its documents. Put it back, or run policyqa index."
                     )
-            if self._uploads.folder not in sources:
+            # The state folder may be named in another way now than when the index was built.
+            if self._uploads.folder.resolve() not in {source.resolve() for source in sources}:
                 sources.append(self._uploads.folder)
             report = build_index(sources, self._settings.index, self._stages, self._tell)
-        self._follow()
-        refused = []
-        for job in jobs:
-            kept = str(self._uploads.folder / f"{job.document_id}{job.suffix}")
-            for refusal in report.refused:
-                if job.kind == "put" and refusal.origin.startswith(kept):
-                    # Another source has brought the same id since the upload was taken.
-                    self._queue.set([job], "failed", f"The document was refused: {refusal.reason}.")
-                    self._uploads.drop(job.document_id)
-                    refused.append(job)
-        return [job for job in jobs if job not in refused]
+        done = [job for job in jobs if not self._was_refused(job, report.refused)]
+        try:
+            self._follow()
+        except Exception as error:
+            logger.exception("the new index cannot be put into use; the one before stays in use")
+            reason = str(error) if isinstance(error, PolicyQAError) else _FAILED
+            self._queue.set(
+                done,
+                "failed",
+                f"The change is in the new index, which cannot be put into use, but is tried again: {reason}",
+            )
+            return []
+        return done
+
+    def _was_refused(self, job: Job, refused: Sequence[Refusal]) -> bool:
+        """Whether another source has brought the same id since the upload was taken; then the job has failed."""
+        if job.kind == "delete":
+            return False
+        folder, name = self._uploads.folder.resolve(), f"{job.document_id}{job.suffix}"
+        for refusal in refused:
+            origin = Path(refusal.origin)
+            # What is refused is a file, or the one record in it.
+            if origin.name in {name, f"{name}:1"} and origin.parent.resolve() == folder:
+                self._queue.set([job], "failed", f"The document was refused: {refusal.reason}.")
+                self._uploads.drop(job.document_id)
+                return True
+        return False
 
     def _tell(self, step: str, done: int, total: int) -> None:
         if self._stop.is_set():
@@ -187,18 +214,25 @@ class Worker:
     def _sources(self) -> list[str]:
         return Manifest.read(self._settings.index).sources
 
+    def _keep_up(self) -> None:
+        """Put the index on disk into use; where that fails, again after a while."""
+        if time.monotonic() < self._next_try:
+            return
+        try:
+            self._follow()
+        except Exception:
+            logger.exception("the new index cannot be put into use; the one before stays in use")
+            self._next_try = time.monotonic() + _RETRY
+
     def _follow(self) -> None:
-        """Put the index on disk into use if it is another one than that in use."""
+        """Put the index on disk into use if it is another one than that in use, or raise what keeps it from that."""
         seen = self._on_disk()
         if seen is None or seen == self._seen:
             return
+        if Manifest.read(self._settings.index).version != self._assistant.index.manifest.version:
+            self._assistant = Assistant.load(self._settings, self._stages, self._assistant.reranker)
+            self._use(self._assistant)
         self._seen = seen
-        try:
-            if Manifest.read(self._settings.index).version != self._assistant.index.manifest.version:
-                self._assistant = Assistant.load(self._settings, self._stages)
-                self._use(self._assistant)
-        except PolicyQAError:
-            logger.exception("the new index cannot be used; the one before stays in use")
 
     def _on_disk(self) -> tuple[int, int] | None:
         try:

@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 
 from api import create_app
 from index.build import build_index
+from index.clean.document import clean
+from index.errors import UnreadableSource
+from index.manifest import Manifest
+from index.records import Document, RawDocument
 from index.stages import with_embedder
 from qa.ask import Assistant
 from qa.upload.queue import JobQueue
@@ -58,6 +67,14 @@ def ended(admin: TestClient, response: Any) -> dict[str, Any]:
 
 def ids(client: TestClient) -> list[str]:
     return [document["id"] for document in client.get("/v1/documents").json()["documents"]]
+
+
+def wait_for(client: TestClient, expected: list[str]) -> None:
+    """Wait until the index in use holds these documents."""
+    given_up = time.monotonic() + PATIENCE
+    while ids(client) != expected and time.monotonic() < given_up:
+        time.sleep(0.05)
+    assert ids(client) == expected
 
 
 def answer(client: TestClient, question: str = QUESTION) -> str:
@@ -175,10 +192,7 @@ def test_an_index_built_by_another_process_is_put_into_use(
     (texts / "另.txt").write_text(TEXT, encoding="utf-8")
     build_index([texts], assistant.settings.index, with_embedder(HashingEmbedder()))
 
-    given_up = time.monotonic() + PATIENCE
-    while ids(admin) != ["另"] and time.monotonic() < given_up:
-        time.sleep(0.05)
-    assert ids(admin) == ["另"]
+    wait_for(admin, ["另"])
 
 
 # What cannot be put
@@ -278,6 +292,145 @@ def test_a_file_that_cannot_be_read_fails_its_job_and_no_other(
     assert ended(admin, good)["state"] == "done"
     assert ids(admin) == [*BEFORE, "good"]
     assert [path.name for path in (assistant.settings.state / "uploads").iterdir()] == ["good.txt"]
+
+
+def test_an_upload_that_brings_a_rule_down_fails_its_job_and_no_other(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaking(raw: RawDocument) -> Document:
+        if raw.id == "bad":
+            raise IndexError("a rule went too far")
+        return clean(raw)
+
+    monkeypatch.setattr("index.stages.clean", breaking)
+    with client_of(assistant) as admin:
+        bad = admin.put("/v1/documents/bad", json={"text": TEXT})
+        good = admin.put("/v1/documents/good", json={"text": TEXT})
+
+        assert "a rule went too far" in ended(admin, bad)["detail"]
+        assert ended(admin, good)["state"] == "done"
+        assert ids(admin) == [*BEFORE, "good"]
+
+
+def test_a_failure_nobody_thought_of_fails_the_job_and_the_next_is_done(
+    admin: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("qa.upload.work.build_index", failing_once(build_index, MemoryError()))
+        first = ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))
+        second = ended(admin, admin.put("/v1/documents/y", json={"text": TEXT}))
+
+    assert (first["state"], first["detail"]) == ("failed", "The server failed; its log says why.")
+    assert second["state"] == "done"
+    assert ids(admin) == [*BEFORE, "y"]
+    assert not list((assistant.settings.state / "incoming").iterdir())
+
+
+def failing_once(function: Callable[..., Any], error: Exception) -> Callable[..., Any]:
+    """The function, but for its first call, which raises the error."""
+    errors = [error]
+
+    def called(*arguments: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return function(*arguments)
+
+    return called
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("no room for a tensor"), UnreadableSource("torn")])
+def test_an_index_that_cannot_be_put_into_use_fails_the_job_and_is_tried_again(
+    admin: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("qa.upload.work._RETRY", 0.1)
+    monkeypatch.setattr("qa.upload.work.Assistant.load", failing_once(Assistant.load, error))
+    job = ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))
+
+    assert job["state"] == "failed"
+    assert "tried again" in job["detail"]
+    wait_for(admin, [*BEFORE, "x"])
+
+
+def test_a_damaged_index_is_tried_again_until_it_is_whole(
+    admin: TestClient, assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.upload.work._RETRY", 0.1)
+    (tmp_path / "另.txt").write_text(TEXT, encoding="utf-8")
+    built, used = tmp_path / "built", assistant.settings.index
+    manifest = build_index([tmp_path / "另.txt"], built, with_embedder(HashingEmbedder())).manifest
+    shutil.copytree(built / manifest.data, used / manifest.data)
+    (used / manifest.data / "passages.jsonl").write_text("", encoding="utf-8")
+    (built / "manifest.json").replace(used / "manifest.json")
+    time.sleep(1.5)
+    assert ids(admin) == BEFORE
+
+    shutil.copy(built / manifest.data / "passages.jsonl", used / manifest.data)
+    wait_for(admin, ["另"])
+
+
+def test_a_new_index_is_used_with_the_cross_encoder_that_is_loaded(assistant: Assistant) -> None:
+    settings = assistant.settings.model_copy(update={"reranker": "no-folder-has-this-name"})
+    reranker = ByLength()
+    reranking = replace(assistant, settings=settings, reranker=reranker)
+    with client_of(reranking) as admin:
+        assert ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))["state"] == "done"
+        assert ids(admin) == [*BEFORE, "x"]
+        assert admin.app.state.assistant.reranker is reranker  # type: ignore[attr-defined] # it is a FastAPI
+
+
+class ByLength:
+    """A true reranker: the closer in length to the question, the better."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.array([1 / (1 + abs(len(text) - len(question))) for text in texts], dtype=np.float32)
+
+
+def test_a_state_folder_may_be_named_in_another_way_after_a_restart(
+    assistant: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, state in (("a", Path("state")), ("b", tmp_path / "state"), ("c", tmp_path / "index" / ".." / "state")):
+        settings = assistant.settings.model_copy(update={"state": state})
+        held = Assistant.load(settings, with_embedder(HashingEmbedder()))
+        with client_of(held) as admin:
+            job = ended(admin, admin.put(f"/v1/documents/{name}", json={"text": f"{TEXT}第{name}号。"}))
+            assert (job["state"], job["detail"]) == ("done", "")
+
+    manifest = Manifest.read(assistant.settings.index)
+    assert list(manifest.documents) == [*BEFORE, "a", "b", "c"]
+    assert manifest.sources == [str(tmp_path / "records.jsonl"), "state/uploads"]
+    assert manifest.refused == {}
+
+
+def test_an_upload_is_not_taken_for_another_whose_name_goes_on(
+    admin: TestClient, assistant: Assistant, tmp_path: Path
+) -> None:
+    markdown = {"content-type": "text/markdown"}
+    ended(admin, admin.put("/v1/documents/a.txt", content=TEXT, headers=markdown))
+    with (tmp_path / "records.jsonl").open("a", encoding="utf-8") as records:
+        records.write("\n" + json.dumps({"_id": "a.txt", "text": TEXT}))
+    job = ended(admin, admin.put("/v1/documents/a", content=TEXT, headers={"content-type": "text/plain"}))
+
+    assert (job["state"], job["detail"]) == ("done", "")
+    assert list(Manifest.read(assistant.settings.index).refused) == [
+        str(assistant.settings.state / "uploads" / "a.txt.md")
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [{"json": {"text": TEXT}}, {"content": TEXT, "headers": {"content-type": "text/plain"}}]
+)
+def test_an_upload_whose_id_another_source_has_brought_meanwhile_is_refused(
+    assistant: Assistant, tmp_path: Path, body: dict[str, Any]
+) -> None:
+    with client_of(assistant) as admin:
+        with (tmp_path / "records.jsonl").open("a", encoding="utf-8") as records:
+            records.write("\n" + json.dumps({"_id": "x", "text": "另一份文件。"}))
+        job = ended(admin, admin.put("/v1/documents/x", **body))
+
+    assert job["state"] == "failed"
+    assert "records.jsonl:4" in job["detail"]
+    assert list((assistant.settings.state / "uploads").iterdir()) == []
 
 
 def test_an_empty_file_is_refused(admin: TestClient) -> None:
