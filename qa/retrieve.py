@@ -186,7 +186,9 @@ def _passing(filters: Filters, index: SearchIndex) -> Set[str] | None:
     if filters == Filters():
         return None
     issuers = set(map(fold, filters.issuer))
-    return {document.id for document in index.documents.values() if _passes(document, filters, issuers)}
+    # A set: whoever filters by metadata may name every document.
+    ids = frozenset(filters.document_ids)
+    return {document.id for document in index.documents.values() if _passes(document, filters, ids, issuers)}
 
 
 def _rows_of(documents: Set[str], owners: Sequence[str]) -> Rows:
@@ -194,10 +196,10 @@ def _rows_of(documents: Set[str], owners: Sequence[str]) -> Rows:
     return np.array([row for row, owner in enumerate(owners) if owner in documents], dtype=np.int64)
 
 
-def _passes(document: Document, filters: Filters, issuers: Set[str]) -> bool:
+def _passes(document: Document, filters: Filters, ids: Set[str], issuers: Set[str]) -> bool:
     issued_on = document.metadata.issued_on
     return (
-        (not filters.document_ids or document.id in filters.document_ids)
+        (not ids or document.id in ids)
         and (not issuers or not issuers.isdisjoint(map(fold, _issuer_names(document))))
         and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
         and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))

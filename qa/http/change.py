@@ -27,7 +27,6 @@ from qa.upload.work import Worker
 router = APIRouter(tags=["documents"], dependencies=[AdminDependency])
 
 _FORM = "multipart/form-data"
-_PIECE = 1 << 20
 
 
 class UploadBody(BaseModel):

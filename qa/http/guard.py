@@ -23,12 +23,10 @@ CALLER = "policyqa.caller"
 # What anyone may get without a key and without being counted: it holds nothing of the texts. All else is closed.
 _OPEN = {
     "/docs",
-    "/docs/oauth2-redirect",
     "/favicon.ico",
     "/health",
     "/health/ready",
     "/openapi.json",
-    "/redoc",
     "/widget.js",
     "/widget.json",
 }

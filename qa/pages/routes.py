@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
+from index.clean.fold import fold
 from index.load import SearchIndex
 from index.records import Document
 from qa.http.depend import AssistantDependency, DocumentId
@@ -68,8 +69,8 @@ def list_documents(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
-    """All documents, or those whose title, issuer or number holds `q`."""
-    wanted = q.strip().casefold()
+    """All documents, or those whose title, issuer or number holds `q`, in either script."""
+    wanted = fold(q.strip()).casefold()
     found = [document for document in _latest_first(assistant.index) if wanted in _words(document)]
     pages = max(1, -(-len(found) // _ON_PAGE))
     page = min(page, pages)
@@ -127,7 +128,7 @@ def read_document(
 
 def _words(document: Document) -> str:
     metadata = document.metadata
-    return "\n".join(filter(None, (document.label, metadata.issuer, metadata.number))).casefold()
+    return fold("\n".join(filter(None, (document.label, metadata.issuer, metadata.number)))).casefold()
 
 
 def _latest_first(index: SearchIndex) -> list[Document]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api import create_app
@@ -23,6 +24,27 @@ def test_the_page_of_a_document_shows_what_it_says_of_itself(tmp_path: Path) -> 
         "有效期至": "2023-05-31",
         "索引号": "000/5",
     }
+
+
+@pytest.mark.parametrize("words", ["携手行动", "攜手行動", "工業和信息化部", "　AI　", "ＡＩ", "〔２０２２〕５４号"])
+def test_documents_are_found_in_either_script_and_width(tmp_path: Path, words: str) -> None:
+    records: list[dict[str, object]] = [
+        {
+            "_id": "a",
+            "title": "“攜手行動”方案",
+            "issuer": "工业和信息化部",
+            "number": "工信部〔2022〕54号",
+            "text": "甲。",
+        },
+        {"_id": "b", "title": "办法", "text": "乙。"},
+        {"_id": "c", "title": "携手行动与工業和信息化部〔2022〕54号：ＡＩ", "text": "丙。"},
+    ]
+    assistant = assistant_over(records, tmp_path)
+    with TestClient(create_app(assistant.settings, assistant)) as client:
+        page = client.get("/documents", params={"q": words}).text
+
+    found = set(re.findall('href="/documents/([abc])"', page))
+    assert found == ({"c"} if "A" in words or "Ａ" in words else {"a", "c"})
 
 
 def test_the_page_and_the_lists_say_which_document_is_a_copy(tmp_path: Path) -> None:
