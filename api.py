@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         first = assistant if assistant is not None else await run_in_threadpool(Assistant.load, settings)
         app.state.assistant = first
+        app.state.suggesting = asyncio.Lock()
         worker = Worker(settings, first, app.state.jobs, lambda new: setattr(app.state, "assistant", new))
         app.state.worker = worker
         worker.start()

@@ -20,6 +20,7 @@ from qa.errors import InvalidDocument
 from qa.http.ask import Day
 from qa.http.depend import AdminDependency, DocumentId, problems
 from qa.http.read_json import WholeText
+from qa.http.root_path import root_path
 from qa.upload.files import RECORDS, SUFFIXES, require_name, suffix_of, suffix_of_type, write_record
 from qa.upload.queue import Job, JobQueue, Kind, State, new_id
 from qa.upload.work import Worker
@@ -201,7 +202,7 @@ def _queued(request: Request, response: Response, kind: Kind, document_id: str, 
     queue: JobQueue = request.app.state.jobs
     job = queue.add(kind, document_id, suffix, job_id)
     request.app.state.worker.wake()
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    response.headers["Location"] = f"{root_path(request.scope)}/v1/jobs/{job.id}"
     return _body(job, request)
 
 

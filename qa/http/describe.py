@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from qa.http.examples import put_in
+from qa.http.root_path import root_path
 
 _STATIC = "/static-offline-docs"
 _SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -52,12 +53,13 @@ def _without_own_errors(description: dict[str, Any]) -> None:
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
     """Swagger UI; its one inline script is allowed by its digest, and no other."""
+    root = root_path(request.scope)
     page = get_swagger_ui_html(
-        openapi_url=str(request.app.openapi_url),
+        openapi_url=f"{root}{request.app.openapi_url}",
         title=f"{request.app.title} · API",
-        swagger_js_url=f"{_STATIC}/swagger-ui-bundle.js",
-        swagger_css_url=f"{_STATIC}/swagger-ui.css",
-        swagger_favicon_url=f"{_STATIC}/favicon.png",
+        swagger_js_url=f"{root}{_STATIC}/swagger-ui-bundle.js",
+        swagger_css_url=f"{root}{_STATIC}/swagger-ui.css",
+        swagger_favicon_url=f"{root}{_STATIC}/favicon.png",
     )
     scripts = (hashlib.sha256(script).digest() for script in _SCRIPT.findall(bytes(page.body)))
     digests = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in scripts)

@@ -17,6 +17,7 @@ from index.settings import PREFIX
 from qa.errors import TooManyRequests
 from qa.http.keys import ANYONE, Caller, Door
 from qa.http.problems import known
+from qa.http.root_path import route_path
 
 CALLER = "policyqa.caller"
 """Where a request's scope holds who it is from."""
@@ -77,7 +78,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass or answer it."""
-        if scope["type"] != "http" or scope["path"] in _OPEN or scope["path"].startswith(_OPEN_BELOW):
+        if scope["type"] != "http" or _is_open(route_path(scope)):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -98,6 +99,10 @@ class Guard:
             # Also those who are refused are counted, by their address: keys cannot be tried out.
             self._limit.count(caller.name or _network(address))
         return caller
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN or path.startswith(_OPEN_BELOW)
 
 
 def _network(address: str | None) -> str:

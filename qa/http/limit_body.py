@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.http.problems import Problem, respond
+from qa.http.root_path import route_path
 
 MAX_BODY = 1 << 20
 """Bytes of a body, but for uploads."""
@@ -32,7 +33,7 @@ class LimitBody:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_upload = scope["method"] == "PUT" and scope["path"].startswith(_UPLOAD)
+        is_upload = scope["method"] == "PUT" and route_path(scope).startswith(_UPLOAD)
         limit = self._max_upload if is_upload else MAX_BODY
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         # Told by its digits first: a number of thousands of them is not worth reading.

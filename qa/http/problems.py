@@ -18,6 +18,7 @@ from starlette.routing import Match
 from index import errors as index_errors
 from index.errors import PolicyQAError
 from qa import errors
+from qa.http.root_path import route_path
 
 logger = logging.getLogger("policyqa")
 
@@ -112,7 +113,7 @@ def install(app: FastAPI, shapes: Mapping[str, Shape] | None = None) -> None:
 def respond(request: Request, problem: Problem) -> JSONResponse:
     """A problem in the shape that the path of its request has for errors."""
     shapes: Mapping[str, Shape] = request.app.state.shapes
-    path = request.url.path
+    path = route_path(request.scope)
     shape = next((shape for at, shape in shapes.items() if path == at or path.startswith(f"{at}/")), as_problem)
     return shape(problem)
 

@@ -14,6 +14,7 @@ from index.clean.fold import fold
 from index.load import SearchIndex
 from index.records import Document
 from qa.http.depend import AssistantDependency, DocumentId
+from qa.http.root_path import root_path
 from qa.pages import serve_files
 from qa.pages.show_edits import KINDS, View, blocks, edit_counts, web_address
 
@@ -43,7 +44,7 @@ router.include_router(serve_files.router)
 
 def _page(request: Request, template: str, **context: Any) -> Response:
     # The path that a proxy puts the whole application under.
-    context["root"] = request.scope.get("root_path", "").rstrip("/")
+    context["root"] = root_path(request.scope)
     return _templates.TemplateResponse(request, template, context, headers=_HEADERS)
 
 

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from qa.http.depend import AssistantDependency
@@ -91,10 +92,12 @@ def describe_widget(request: Request) -> JSONResponse:
 
 
 @router.get("/widget/questions.json")
-def example_questions(request: Request, assistant: AssistantDependency) -> JSONResponse:
+async def example_questions(request: Request, assistant: AssistantDependency) -> JSONResponse:
     """Questions to begin with. Finding them takes some answers' time, so they are kept until the index is another."""
     version = assistant.index.manifest.version
-    kept = getattr(request.app.state, "example_questions", None)
-    if not kept or kept[0] != version:
-        kept = request.app.state.example_questions = (version, suggest_questions(assistant))
+    state = request.app.state
+    async with state.suggesting:  # whoever asks meanwhile waits for them, and holds no thread that answers others
+        kept = getattr(state, "example_questions", None)
+        if not kept or kept[0] != version:
+            kept = state.example_questions = (version, await run_in_threadpool(suggest_questions, assistant))
     return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"public, max-age={_FRESH}"})

@@ -6,7 +6,9 @@ import base64
 import gzip
 import hashlib
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,25 @@ def test_the_examples_are_made_once_for_an_index(client: TestClient, records: As
 
     assert told == suggest_questions(records)
     assert client.get("/widget/questions.json").json()["questions"] == told
+
+
+def test_whoever_asks_for_the_examples_while_they_are_made_waits_for_them(
+    records: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Assistant] = []
+
+    def slowly(assistant: Assistant) -> list[str]:
+        made.append(assistant)
+        time.sleep(0.3)
+        return suggest_questions(assistant)
+
+    monkeypatch.setattr("qa.pages.serve_files.suggest_questions", slowly)
+    settings = records.settings.model_copy(update={"public": True})
+    with TestClient(create_app(settings, records), base_url=HOST) as client, ThreadPoolExecutor(8) as threads:
+        told = list(threads.map(lambda _: client.get("/widget/questions.json").json()["questions"], range(8)))
+
+    assert told == [suggest_questions(records)] * 8
+    assert len(made) == 1
 
 
 @pytest.mark.parametrize(

@@ -472,6 +472,16 @@ def test_the_last_document_is_not_removed_and_the_job_says_why(tmp_path: Path) -
     assert [path.name for path in uploads.iterdir()] == ["淡化.txt"]
 
 
+def test_behind_a_path_a_job_is_found_where_the_answer_says(assistant: Assistant) -> None:
+    app = create_app(keyed(assistant.settings, admin_keys=ADMIN), assistant)
+    with TestClient(app, root_path="/policy", headers={"Authorization": f"Bearer {ADMIN}"}) as admin:
+        response = admin.put("/policy/v1/documents/x", json={"text": TEXT})
+
+        assert response.status_code == 202
+        assert admin.get(response.headers["location"]).json()["id"] == response.json()["id"]
+        assert response.headers["location"].startswith("/policy/")
+
+
 # Who may
 
 

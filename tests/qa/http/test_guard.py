@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +15,15 @@ from qa.http.guard import RateLimit
 from tests.stubs import keyed
 
 KEY, OTHER = "the-key-of-somebody", "the-key-of-somebody-else"
+HTTP_DOCS = (Path(__file__).parents[3] / "docs" / "http.md").read_text(encoding="utf-8")
 CLOSED = [
+    "/",
+    "/documents",
+    "/widget/questions.json",
+    "/redoc",
+    "/docs/oauth2-redirect",
+    "/docs/",
+    "/pages",
     "/v1/documents",
     "/v1/documents/办法",
     "/documents/办法",
@@ -23,7 +33,16 @@ CLOSED = [
     "/v1/jobs",
     "/nowhere",
 ]
-OPEN = ["/health", "/health/ready", "/docs", "/openapi.json", "/static-offline-docs/swagger-ui.css"]
+OPEN = [
+    "/docs",
+    "/health",
+    "/health/ready",
+    "/openapi.json",
+    "/pages/page.css",
+    "/static-offline-docs/swagger-ui.css",
+    "/widget.js",
+    "/widget.json",
+]
 
 
 def client_of(assistant: Assistant, client: tuple[str, int] = ("127.0.0.1", 1), **settings: object) -> TestClient:
@@ -51,6 +70,33 @@ def test_where_keys_are_set_everything_with_texts_is_closed(locked: TestClient, 
 @pytest.mark.parametrize("path", OPEN)
 def test_what_holds_no_text_is_open(locked: TestClient, path: str) -> None:
     assert locked.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("root", ["/policy", "/policy/qa"])
+def test_behind_a_path_of_a_proxy_the_same_is_open_and_closed(small: Assistant, root: str) -> None:
+    app = create_app(keyed(small.settings, api_keys=KEY), small)
+    with TestClient(app, root_path=root) as client:
+        assert {client.get(f"{root}{path}").status_code for path in CLOSED} == {401}
+        assert {client.get(f"{root}{path}").status_code for path in OPEN} == {200}
+        # The path itself cannot be what opens a door.
+        assert client.get("/docs/v1/documents").status_code == 401
+    with TestClient(app, root_path="/health") as client:
+        assert client.get("/health").status_code == 401
+        assert client.get("/health/v1/documents").status_code == 401
+
+
+def test_behind_a_path_openai_and_dify_clients_are_told_in_their_own_words(small: Assistant) -> None:
+    with TestClient(create_app(keyed(small.settings, api_keys=KEY), small), root_path="/policy") as client:
+        assert client.post("/policy/v1/chat/completions", json={}).json()["error"]["code"] == "invalid_api_key"
+        assert client.post("/policy/retrieval", json={}).json()["error_code"]
+
+
+def test_what_docs_call_open_is_open(locked: TestClient) -> None:
+    (told,) = re.findall("Always open.*?: (.*?), the widget's\\nfiles", HTTP_DOCS, re.DOTALL)
+    paths = re.findall("`(/[^`]*)`", told)
+
+    assert len(paths) >= 4
+    assert {locked.get(path).status_code for path in paths} == {200}
 
 
 def test_a_browser_opens_a_cited_page_with_the_key_as_password(locked: TestClient) -> None:

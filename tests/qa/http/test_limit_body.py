@@ -30,6 +30,9 @@ def test_an_upload_may_be_larger_than_a_question(app: FastAPI) -> None:
     assert client.put("/v1/documents/x", content=b" " * 2 * MAX_BODY).json() == 2 * MAX_BODY
     assert client.put("/v1/documents/x", content=b" " * (2 * MAX_BODY + 1)).status_code == 413
     assert client.post("/body", content=b" " * (MAX_BODY + 1)).status_code == 413
+    behind = TestClient(app, root_path="/policy")
+    assert behind.put("/policy/v1/documents/x", content=b" " * 2 * MAX_BODY).json() == 2 * MAX_BODY
+    assert behind.put("/policy/v1/documents/x", content=b" " * (2 * MAX_BODY + 1)).status_code == 413
 
 
 def test_a_body_that_does_not_come_is_given_up(app: FastAPI) -> None:

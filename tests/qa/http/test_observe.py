@@ -135,6 +135,16 @@ def test_the_description_runs_its_own_script_and_no_other(http: TestClient) -> N
         assert http.get(address).status_code == 200
 
 
+def test_behind_a_path_the_description_finds_what_it_loads(small: Assistant) -> None:
+    with TestClient(create_app(small.settings, small), root_path="/policy") as client:
+        page = client.get("/policy/docs").text
+        addresses = [*re.findall(r'(?:src|href)="([^"]+)"', page), *re.findall(r"url: '([^']+)'", page)]
+
+        assert len(addresses) >= 4
+        assert [address for address in addresses if not address.startswith("/policy/")] == []
+        assert {client.get(address).status_code for address in addresses} == {200}
+
+
 # Metrics
 
 
