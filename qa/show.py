@@ -11,7 +11,7 @@ from rich.text import Text
 
 from index.build import BuildReport
 from index.clean.align import AlignedText, Edit
-from index.clean.document import LAYOUT
+from index.clean.document import taken_between
 from index.clean.mark_damage import KIND as DAMAGE
 from index.records import Document
 from qa.ask import Reply
@@ -78,7 +78,7 @@ def show_cleaned(document: Document, console: Console) -> None:
     console.print(table)
 
     # What lies between paragraphs, and each paragraph, in the order of the source.
-    parts = [(edit.start, _removed(edit)) for edit in _outside(document)]
+    parts = [(edit.start, _removed(edit)) for edit in taken_between(document)]
     parts += [
         (paragraph.content.start, Text.assemble((f"\n({paragraph.ordinal})\n", "dim"), _with_edits(paragraph.content)))
         for paragraph in document.paragraphs
@@ -88,12 +88,6 @@ def show_cleaned(document: Document, console: Console) -> None:
     counts = Counter(edit.kind for edit in document.edits)
     summary = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "none"
     console.print(f"\nedits: {summary}", style="dim", highlight=False)
-
-
-def _outside(document: Document) -> list[Edit]:
-    """The edits that no paragraph contains, but for line breaks."""
-    inside = {edit for paragraph in document.paragraphs for edit in paragraph.content.edits}
-    return [edit for edit in document.edits if edit.kind != LAYOUT and edit not in inside]
 
 
 def _removed(edit: Edit) -> Text:

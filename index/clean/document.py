@@ -14,7 +14,7 @@ from index.clean import (
     read_metadata,
     take_header,
 )
-from index.clean.align import AlignedText, Change, Span
+from index.clean.align import AlignedText, Change, Edit, Span
 from index.clean.break_paragraphs import break_line, glued_tail, joint, title_joint, title_lines
 from index.clean.find_headings import heading_paths
 from index.clean.fold import fold
@@ -177,3 +177,14 @@ def _removals(
         end = stop
     if end < len(text):
         yield Change(end, len(text), LAYOUT)
+
+
+def taken_between(document: Document) -> list[Edit]:
+    """The edits that no paragraph contains, in order, but for mere line breaks and blanks between paragraphs.
+
+    Layout that holds more than blanks is among them: whatever was taken out of a text can be seen.
+    """
+    inside = {edit for paragraph in document.paragraphs for edit in paragraph.content.edits}
+    return [
+        edit for edit in document.edits if edit not in inside and not (edit.kind == LAYOUT and edit.before.isspace())
+    ]

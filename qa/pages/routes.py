@@ -25,8 +25,6 @@ _templates.env.trim_blocks = _templates.env.lstrip_blocks = True
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 _FIRST_MARK = ord("\N{DINGBAT NEGATIVE CIRCLED DIGIT ONE}") - 1
 _ON_START = 10

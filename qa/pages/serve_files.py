@@ -51,7 +51,6 @@ def _served(request: Request, name: str, headers: dict[str, str]) -> Response:
         "Cache-Control": f"public, max-age={_FRESH}, must-revalidate",
         "ETag": tag,
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
     }
     known = {known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, "*"}:

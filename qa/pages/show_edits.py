@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import quote, urlsplit
 
 from index.clean.align import AlignedText, Edit
-from index.clean.document import LAYOUT
+from index.clean.document import taken_between
 from index.clean.fold import Script
 from index.clean.mark_damage import KIND as DAMAGE
 from index.clean.repair_damage import KIND as REPAIR
@@ -72,7 +72,7 @@ def blocks(document: Document, view: View) -> list[Block]:
     headings = {heading for paragraph in document.paragraphs for heading in paragraph.heading}
     shown = [(p.content.start, _paragraph(document, p, view, p.text in headings)) for p in document.paragraphs]
     if view == "source":
-        shown += [(edit.start, Block(0, (_removed(edit),))) for edit in _outside(document)]
+        shown += [(edit.start, Block(0, (_removed(edit),))) for edit in taken_between(document)]
     in_order: list[Block] = []
     for _, block in sorted(shown, key=lambda at: at[0]):
         last = in_order[-1] if in_order else None
@@ -138,14 +138,6 @@ def _note(edit: Edit) -> str:
 
 def _removed(edit: Edit) -> Piece:
     return Piece(edit.before, "removed", edit.kind)
-
-
-def _outside(document: Document) -> Iterator[Edit]:
-    """The edits that no paragraph contains, but for line breaks and blanks between paragraphs."""
-    inside = {edit for paragraph in document.paragraphs for edit in paragraph.content.edits}
-    return (
-        edit for edit in document.edits if edit not in inside and not (edit.kind == LAYOUT and edit.before.isspace())
-    )
 
 
 def web_address(url: str | None) -> str | None:

@@ -122,6 +122,21 @@ def test_a_cleaned_text_shows_every_edit_in_its_place(console: Console) -> None:
         assert fold(content.source[content.start : content.end]) in before.splitlines()
 
 
+@pytest.mark.parametrize("between", ["\n\u3000&nbsp;\n", "\n&nbsp;&nbsp;\n&nbsp;\n"])
+def test_a_cleaned_text_hides_nothing_that_was_taken_out_between_paragraphs(console: Console, between: str) -> None:
+    document = clean(RawDocument("a", f"第一段话。{between}第二段话。", "test"))
+    show_cleaned(document, console)
+
+    assert [paragraph.text for paragraph in document.paragraphs] == ["第一段话。", "第二段话。"]
+    assert f"[-{between}-] layout" in printed(console)
+
+
+def test_a_cleaned_text_does_not_show_mere_line_breaks(console: Console) -> None:
+    show_cleaned(clean(RawDocument("a", "第一段话。\n\u3000\n第二段话。", "test")), console)
+
+    assert "[-" not in printed(console)
+
+
 def test_a_cleaned_text_counts_its_edits_by_kind(console: Console) -> None:
     document = clean(RawDocument("a", SOURCE, "test"))
     show_cleaned(document, console)
