@@ -298,6 +298,20 @@ def test_a_day_given_includes_itself(dated: SearchIndex) -> None:
     assert {hit.passage.document_id for hit in found} == {"工信部2022-05-16", "财政部2022-05-16", "无机构"}
 
 
+class NotToBeSearched(tuple[str, ...]):
+    """Ids in a row: looking for each document among thousands of them takes minutes."""
+
+    def __contains__(self, searched: object) -> bool:
+        raise AssertionError(f"{searched} is looked for one by one")
+
+
+def test_any_number_of_ids_is_looked_through_once(dated: SearchIndex) -> None:
+    filters = Filters(document_ids=NotToBeSearched(["皆无", "无机构", *map(str, range(10_000))]))
+    found = retrieve(Question("园区", top_k=100, filters=filters), dated, 0.2).hits
+
+    assert {hit.passage.document_id for hit in found} == {"皆无", "无机构"}
+
+
 def test_filters_given_as_empty_lists_let_everything_through(dated: SearchIndex) -> None:
     found = retrieve(Question("园区", top_k=100, filters=Filters([], [])), dated, 0.2).hits
 
