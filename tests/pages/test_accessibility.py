@@ -78,7 +78,7 @@ def test_the_floating_widget_in_each_state(
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_document_and_its_source(open_page: Open, server: Server, artefacts: Path, theme: str) -> None:
     address = f"{server.address}/documents/002_7d8cf7461854982d"
-    page = open_page(f"{address}#p2:226-256", color_scheme=theme, reduced_motion="reduce")
+    page = open_page(f"{address}#p2:202-230", color_scheme=theme, reduced_motion="reduce")
     expect(page.locator("mark")).to_be_in_viewport()
     look(page, artefacts, "document")
     page.get_by_role("link", name="来源原文与修订").click()
