@@ -230,27 +230,57 @@ def _agrees(remains: str, written: str) -> bool:
     like the end of a reading for none.
     """
     for read, was in _VIEWS:
-        pattern = _byte_pattern(remains, read)
+        parts = _parts(remains, read)
         try:
-            if pattern and pattern.fullmatch(written.encode(was)):
+            if parts and _fits(parts, written.encode(was)):
                 return True
         except UnicodeEncodeError:
             continue
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """Bytes that are lost: at least and at most so many."""
+
+    least: int
+    most: int
+
+
+_GAPS = {"lost": _Gap(1, 3), "sign": _Gap(0, 3), "reading": _Gap(0, 0)}
+
+
 @cache
-def _byte_pattern(remains: str, encoding: str) -> re.Pattern[bytes] | None:
-    parts: list[bytes] = []
+def _parts(remains: str, encoding: str) -> Sequence[bytes | _Gap]:
+    """The bytes that remain and the gaps between them, in order; none where this encoding has no such bytes."""
+    parts: list[bytes | _Gap] = []
     for token in _TOKENS.finditer(remains):
         if token.lastgroup == "kept":
             try:
-                parts.append(re.escape(token[0].encode(encoding)))
+                parts.append(token[0].encode(encoding))
             except UnicodeEncodeError:
-                return None
+                return ()
         else:
-            parts.append({"lost": b".{1,3}", "sign": b".{0,3}", "reading": b""}[token.lastgroup or ""])
-    return re.compile(b"".join(parts), re.DOTALL)
+            parts.append(_GAPS[token.lastgroup or ""])
+    return tuple(parts)
+
+
+def _fits(parts: Sequence[bytes | _Gap], data: bytes) -> bool:
+    """Whether the parts fill the bytes to the last one.
+
+    All ways of sharing out the bytes among the gaps are followed at once, as the set of places they reach: tried one
+    after the other, they are too many.
+    """
+    reached = {0}
+    for part in parts:
+        if isinstance(part, bytes):
+            reached = {at + len(part) for at in reached if data.startswith(part, at)}
+        else:
+            steps = range(part.least, part.most + 1)
+            reached = {at + step for at in reached for step in steps if at + step <= len(data)}
+        if not reached:
+            return False
+    return len(data) in reached
 
 
 def _evidence(loss: _Loss, sites: Sequence[tuple[_Place, Span]], documents: Sequence[Document]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from time import perf_counter
 
 import pytest
 
@@ -106,3 +107,18 @@ def test_many_losses_and_a_context_of_every_line_take_no_time() -> None:
     lost = "推动大中小\ufffd\ufffd融通发展。\n" * 3000
     texts = repaired(lost, "推动大中小企业融通发展。")
     assert "\ufffd" in texts[0]  # a context that stands in thousands of places says nothing
+
+
+@pytest.mark.parametrize("lost", ["\ufffd" * 48, "\ufffd?" * 24, "\ufffd苘" * 10], ids=["lost", "signs", "kept"])
+@pytest.mark.parametrize("written", ["健全工作机制加强组织领导完善配套", "苘" * 15 + "甲"])
+def test_however_the_bytes_can_be_shared_out_a_long_loss_takes_no_time(lost: str, written: str) -> None:
+    # Both bytes of 苘 are DC.
+    began = perf_counter()
+    repaired(f"通知说各地要{lost}，推动大中小企业。", f"通知说各地要{written}，推动大中小企业。")
+    assert perf_counter() - began < 1
+
+
+def test_a_loss_of_a_whole_clause_takes_what_stands_there() -> None:
+    lost, written = "\ufffd" * 48, "健全工作机制加强组织领导完善配套"
+    texts = repaired(f"通知说各地要{lost}，推动大中小企业。", f"通知说各地要{written}，推动大中小企业。")
+    assert texts[0] == texts[1]
