@@ -238,11 +238,8 @@ def _write(
         stages.build_vectors(vectors, data / VECTORS)
     except RuntimeError as error:  # how faiss reports a full disk
         raise OSError(str(error)) from error
-    try:
-        stages.build_lexical(_keywords(documents, passages, stages), data / LEXICAL)
-        stages.build_whole([_words(document) for document in documents], data / LEXICAL_WHOLE)
-    except ValueError as error:  # how tantivy does
-        raise OSError(str(error)) from error
+    stages.build_lexical(_keywords(documents, passages, stages), data / LEXICAL)
+    stages.build_whole([_words(document) for document in documents], data / LEXICAL_WHOLE)
     files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix != ".lock")
     for path in files:
         with path.open("rb") as stream:

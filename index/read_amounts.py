@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 
 _DIGITS = {
     numeral: digit for digit, row in enumerate(("〇零○", "一", "二两", "三", *"四五六七八九")) for numeral in row
@@ -20,13 +20,17 @@ _AMOUNT = re.compile(
     rf"|(?P<share>分之)?(?P<words>[{''.join(_DIGITS)}{''.join(_UNITS)}]+)"
     rf"(?:点(?P<decimals>[{''.join(_DIGITS)}]+))?(?P<counted>(?=[{_COUNTED}]))?"
 )
+# The longest number that is said, 9999万亿 and so on to the last digit, has 31 numerals; beyond, they are no number.
+_LONGEST = 40
+_EXACT = Context(prec=_LONGEST)
 
 
 def amounts(text: str) -> Iterator[tuple[int, str]]:
     """Where each number begins that is written in words, with units or with leading zeros, and its digits.
 
     A year spelled digit by digit is one (二〇二五年), a lone numeral only where something is counted (三个).
-    Must not touch: numerals that count nothing, such as 一带一路, 十分, 第三方, 万一; plain digits, which are terms.
+    Must not touch: numerals that count nothing, such as 一带一路, 十分, 第三方, 万一; plain digits, which are terms; a row
+    of numerals longer than any number, such as a ruled line of ○.
 
     >>> [digits for _, digits in amounts("百亿元、1.5万人、百分之五十、二〇二五年、三个、05月")]
     ['10000000000', '15000', '50', '2025', '3', '5']
@@ -34,6 +38,8 @@ def amounts(text: str) -> Iterator[tuple[int, str]]:
     []
     """
     for match in _AMOUNT.finditer(text):
+        if match.end() - match.start() > _LONGEST:
+            continue
         digits = _arabic(match) if match["arabic"] else _in_words(match)
         if digits:
             yield match.start(), digits
@@ -43,8 +49,8 @@ def _arabic(match: re.Match[str]) -> str | None:
     written = match["arabic"].replace(",", "")
     value = Decimal(written)
     for unit in match["units"]:
-        value *= _UNITS[unit]
-    digits = _plain(value)
+        value = _EXACT.multiply(value, _UNITS[unit])
+    digits = f"{value.normalize(_EXACT):f}"
     return digits if match["units"] or (written[0] == "0" and written.isdecimal() and digits != written) else None
 
 
@@ -94,7 +100,3 @@ def _counted(words: str) -> int | None:
     if digit and words[-2] not in "十〇零○":
         return None
     return total + section + (digit or 0)
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

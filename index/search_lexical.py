@@ -6,7 +6,8 @@ import os
 import shutil
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -38,6 +39,15 @@ class LexicalStore(Protocol):
         ...
 
 
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Make an OSError of what tantivy reports as a ValueError, such as a full disk."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from error
+
+
 class TantivyBM25:
     """tantivy, one term per blank-separated word; BM25 with k1 = 1.2 and b = 0.75, which it does not let one set."""
 
@@ -50,22 +60,30 @@ class TantivyBM25:
 
     @classmethod
     def build(cls, folder: Path, texts: Sequence[str]) -> Self:
-        """An index of these folded texts in an empty folder; a text's row is its place in the sequence."""
+        """An index of these folded texts in an empty folder; a text's row is its place in the sequence.
+
+        Raises:
+            OSError: the folder cannot be written, or its disk is full.
+        """
         builder = tantivy.SchemaBuilder()
         for name in cls._FIELDS:
             builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
         builder.add_unsigned_field(_ROW, indexed=True, fast=True)
-        schema = builder.build()
-        index = tantivy.Index(schema, path=str(folder))
-        # One thread makes one segment, in the order of the rows: the same texts give the same scores every time.
-        with index.writer(num_threads=1) as writer:
-            for row, text in enumerate(texts):
-                document = tantivy.Document()
-                for name, parts in cls._FIELDS.items():
-                    document.add_text(name, " ".join(parts(text)))
-                document.add_unsigned(_ROW, row)
+        with _writing():
+            index = tantivy.Index(builder.build(), path=str(folder))
+            # One thread makes one segment, in the order of the rows: the same texts give the same scores every time.
+            writer = index.writer(num_threads=1)
+        for row, text in enumerate(texts):
+            document = tantivy.Document()
+            for name, parts in cls._FIELDS.items():
+                document.add_text(name, " ".join(parts(text)))
+            document.add_unsigned(_ROW, row)
+            with _writing():
                 writer.add_document(document)
-        index.reload()
+        with _writing():
+            writer.commit()
+            writer.wait_merging_threads()
+            index.reload()
         return cls(index)
 
     @classmethod

@@ -24,6 +24,7 @@ from index.load import SearchIndex, load_index
 from index.manifest import FILE, Manifest
 from index.read import READERS
 from index.records import Document, RawDocument, Refusal
+from index.search_lexical import LexicalStore
 from index.stages import Stages, with_embedder
 from tests.conftest import ROOT
 from tests.stubs import HashingEmbedder
@@ -625,6 +626,23 @@ def test_a_store_that_is_interrupted_leaves_the_old_index_and_nothing_else(
         build_index([source], folder, dataclasses.replace(stub_stages, **{stage: interrupted}))  # type: ignore[arg-type]
     assert state(folder) == before
     assert data_folders(folder) == [built.manifest.data]
+
+
+def test_a_failure_that_is_not_of_the_disk_is_not_reported_as_one(
+    source: Path, folder: Path, stub_stages: Stages, built: BuildReport
+) -> None:
+    def fails(_texts: Sequence[str], _place: Path) -> LexicalStore:
+        raise ValueError("no such term")
+
+    (source / "d.txt").write_text("数据条例\n公共数据应当开放。\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no such term"):
+        build_index([source], folder, dataclasses.replace(stub_stages, build_lexical=fails))
+    assert data_folders(folder) == [built.manifest.data]
+
+
+def test_a_ruled_line_of_numerals_is_indexed_like_any_other(source: Path, folder: Path, stub_stages: Stages) -> None:
+    (source / "d.txt").write_text(f"企业名单如下。\n{'○' * 5000}。\n", encoding="utf-8")
+    assert "d" in build_index([source], folder, stub_stages).added
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["same-content", "changed-content"])

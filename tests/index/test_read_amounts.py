@@ -89,3 +89,19 @@ def test_nothing_raises_and_places_ascend(text: str) -> None:
     places = [at for at, _ in amounts(text)]
     assert places == sorted(places)
     assert all(found.replace(".", "").isdecimal() for found in digits(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["○" * 5000 + "年", "一" + "亿" * 600, "1" + "亿" * 200_000, "0" * 5000 + "1", "百分之三点" + "五" * 5000],
+    ids=["line", "units", "arabic", "zeros", "decimals"],
+)
+def test_a_row_of_numerals_longer_than_any_number_is_none(text: str) -> None:
+    assert digits(text) == []
+    assert digits(f"{text}，五十个") == ["50"]
+
+
+def test_the_longest_number_that_is_said_is_read_to_the_last_digit() -> None:
+    four = "九千九百九十九"
+    assert digits(f"{four}亿{four}万{four}元") == ["9" * 12]
+    assert digits("12345678901234567890123456789012万") == ["123456789012345678901234567890120000"]
