@@ -29,8 +29,8 @@ def amounts(text: str) -> Iterator[tuple[int, str]]:
     """Where each number begins that is written in words, with units or with leading zeros, and its digits.
 
     A year spelled digit by digit is one (二〇二五年), a lone numeral only where something is counted (三个).
-    Must not touch: numerals that count nothing, such as 一带一路, 十分, 第三方, 万一; plain digits, which are terms; a row
-    of numerals longer than any number, such as a ruled line of ○.
+    Must not touch: numerals that count nothing, such as 一带一路, 十分, 第三方, 万一; plain digits, which are terms;
+    a row of numerals longer than any number, such as a ruled line of ○.
 
     >>> [digits for _, digits in amounts("百亿元、1.5万人、百分之五十、二〇二五年、三个、05月")]
     ['10000000000', '15000', '50', '2025', '3', '5']

@@ -21,16 +21,23 @@ _NUMERALS = "一二三四五六七八九"
 _ASKS = "什么|哪|多少|谁|几|怎|如何|是否|能不能|为何|何时"
 _CHINESE = "\u3400-\u9fff"
 _PUNCTUATION = "，,。；;？?！!、：:“”‘’「」『』《》〈〉（）()"
+_KINDS = "计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施"
 
 _OPENING = re.compile("^(?:那么|那(?![些里样种个年时儿])|还有|另外|至于|关于)+[，,]?")
 _MORE = re.compile(
     "^(?:那|那么)?(?:还有(?:呢|吗|别的吗|其他的?吗|什么|哪些)?|其他的?呢|别的呢|然后呢|继续|接着说)[？?。]*$"
 )
 _WHAT_ABOUT = re.compile(rf"^(?P<named>(?:(?!{_ASKS}).){{1,20}}?)(?:方面)?(?:呢|又如何|怎么样|又怎样)[？?。]*$")
-_ORDINAL = re.compile("第(?P<number>[一二三四五六七八九1-9])(?:[条项个点种类步款链]|方面)?")
+# Beyond nine it is an article, which the text itself numbers; what is not counted (第三方, 第一季度) is a name.
+_ORDINAL = re.compile(
+    "第(?P<number>[一二三四五六七八九1-9])"
+    "(?:[条项点种步款链]|个(?![季月年五工])|方面(?![临对向])|类?(?=[呢是有的包具怎如指讲说]|[^\\w]|$))"
+)
 _POINTS_BACK = re.compile(
-    "它们|他们|她们|它|(?<!应)该(?:计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施)?|"
-    "其中|(?<![尤极与])其(?=[^他余次实])|(?:这|上述|以上|此)(?:些|个|份|项|条|种|类)?(?:计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施)?"
+    rf"它们|他们|她们|它|(?<!应)该(?:{_KINDS})?|其中|(?<![尤极与])其(?=[^他余次实])|"
+    # 以上 behind anything else is a limit: 60岁以上, 县级以上. 此外 and 因此 only join, 此次 and 这次 tell the time.
+    rf"(?:这(?!次)|上述|(?<![^对在按据照除于与和及把将为问足合备到受从{_PUNCTUATION}\s])以上|(?<![因如由从彼除])此(?![外次前后时]))"
+    rf"(?:些|个|份|项(?!目)|条|种|类)?(?:{_KINDS})?"
 )
 _POINTS_WITHIN = 4
 """A word that points back stands among the first characters; 该 or 其 later in a question mostly points into it."""
