@@ -173,6 +173,15 @@
   let sheet;
 
   /**
+   * What stands from one character to another; the server counts characters, `slice` UTF-16 units.
+   * @param {string} text
+   * @param {number} start
+   * @param {number} [end]
+   * @returns {string}
+   */
+  const cut = (text, start, end) => [...text].slice(start, end).join('');
+
+  /**
    * An element. Strings among the children become text nodes: there is no way from here to markup.
    * @param {string} tag name and classes, such as p.quiet
    * @param {Object<string, any>} [props] attributes; functions are listeners; null and false leave one out
@@ -732,7 +741,7 @@
     /** A citation to paste elsewhere. @param {Passage} passage */
     #cited(passage) {
       const { citation, highlights, text } = passage;
-      const quote = highlights.length ? highlights.map(([start, end]) => text.slice(start, end).trim()).join('……') : text;
+      const quote = highlights.length ? highlights.map(([start, end]) => cut(text, start, end).trim()).join('……') : text;
       const title = citation.title.includes('《') ? citation.title : `《${citation.title}》`;
       return `${[title, ...this.#where(citation).split(' · ')].join('，')}：“${quote}” ${this.#address(passage) || ''}`.trim();
     }
@@ -755,7 +764,7 @@
       const shown = [];
       let at = 0;
       for (const [start, end] of highlights) {
-        shown.push(text.slice(at, start), h('mark', {}, text.slice(start, end)));
+        shown.push(cut(text, at, start), h('mark', {}, cut(text, start, end)));
         at = end;
       }
       const href = this.#address(passage);
@@ -763,7 +772,7 @@
         h('header', {}, h('h3', { id: 'quote' }, `[${citation.id}] ${citation.title}`),
           h('button.plain', { type: 'button', 'aria-label': texts.close, click: () => quote.close() }, '✕')),
         h('p.quiet', {}, this.#where(citation)),
-        h('blockquote', { lang: this.#quoteLanguage, tabindex: 0 }, ...shown, text.slice(at)),
+        h('blockquote', { lang: this.#quoteLanguage, tabindex: 0 }, ...shown, cut(text, at)),
         ...this.#copies(citation),
         h('footer', {},
           href && h('a', { href, target: '_blank', rel: 'noopener' }, texts.read, h('span.hidden', {}, ` (${texts.tab})`)),

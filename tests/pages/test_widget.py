@@ -14,7 +14,7 @@ from api import create_app
 from qa.ask import Assistant
 from tests.pages.conftest import HOSTILE, Open
 from tests.pages.serve import Server, Website, serving
-from tests.stubs import mirrored, remembering
+from tests.stubs import assistant_over, mirrored, remembering
 
 PARKS = "行动计划支持多少个实体园区打造特色载体？"
 MONEY = "那中央财政投入多少资金？"
@@ -448,6 +448,25 @@ def test_answer_and_citation_can_be_copied(open_page: Open, server: Server) -> N
     assert answer.locator(".said").inner_text() in copied
     assert citation in copied
     assert re.search(r"第 2 段：“支持不少于50个实体园区.*” http://\S+/documents/\S+#p2:\d+-\d+$", citation)
+
+
+def test_a_rare_character_moves_neither_the_mark_nor_what_is_copied(open_page: Open, tmp_path: Path) -> None:
+    # A browser counts two units for 𠮷, the server one character.
+    stated = "企业申请稳岗补贴应当提交书面材料。"
+    records: list[dict[str, object]] = [
+        {"_id": "a", "title": "通知", "text": f"𠮷祥路在𠮷林市。{stated}其他另行通知。"}
+    ]
+    assistant = assistant_over(records, tmp_path)
+    with serving(create_app(assistant.settings, assistant)) as server:
+        page = open_page(server.address, permissions=["clipboard-read", "clipboard-write"])
+        answer = ask(page, "企业申请稳岗补贴应当提交什么材料？")
+        answer.locator(".cite").first.click()
+
+        expect(page.locator(".quote mark")).to_have_text([stated])
+        expect(page.locator(".quote blockquote")).to_have_text(f"𠮷祥路在𠮷林市。{stated}其他另行通知。")
+        page.get_by_role("button", name="复制引文").click()
+        page.get_by_role("button", name="已复制").wait_for()
+        assert f"“{stated}”" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_the_page_is_told_what_happens_and_can_object(open_page: Open, site: Website, server: Server) -> None:
