@@ -36,6 +36,8 @@ def drop_copies(rows: Iterable[int], score: Callable[[int], float], copies: Copi
         holding = next((at for at in before if place and places[kept[at]].holds(place)), None)
         if holding is None:
             if len(kept) == wanted:
+                if score(kept[-1]) - score(row) < _EQUAL:
+                    continue  # a better copy of what is kept may still come
                 break
             before.append(len(kept))
             kept.append(row)

@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.clean.fold import fold
+from index.copies import Copies
 from index.load import SearchIndex
 from index.records import Document, Passage
 from index.search_dense import Rows, Scores
 from qa.drop_copies import Elsewhere, drop_copies, elsewhere
-from qa.question import Filters, Question, subject
+from qa.question import MAX_TOP_K, Filters, Question, subject
 from qa.rerank import RERANKED, Reranker
 
-DEPTH = 100
-"""How many passages, or documents, each leg contributes at least."""
+DEPTH = MAX_TOP_K
+"""How many different passages, or documents, each leg contributes: as many as can be asked for, however many are, so
+that a passage has the same score in a short list and in a long one."""
 _DEEPER = 4
 DOCUMENT_WEIGHT = 0.2
 """Share of the document in what the words say. On ncp A@1000c is 0.889 without it and 0.894 with it, A@2000c 0.913 and
@@ -74,7 +76,7 @@ def retrieve(
 
     What several documents say is found once. Of documents that are copies of one text, only the best copy among those
     that the filters let through is searched; of other copies, the hit that comes first is kept. Each leg looks as deep
-    as it takes to have as many passages as it had without them.
+    as it takes to have as many passages as it had without them, and scales their scores as it did.
 
     [1] Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval. ACM TOIS 42 (2023).
     """
@@ -86,28 +88,23 @@ def retrieve(
         hidden = set(index.copies.hidden_among(passing))
         if not len(rows):
             return Retrieved((), -1.0)
-    depth = max(DEPTH, question.top_k)
     text = question.search_text
     vector = index.embedder.embed([text], "query")[0]
     words = subject(text)
     whole = _leg(*_shares(index.whole.search(words, DEPTH, document_rows)))
     document = {index.document_ids[row]: leg for row, leg in whole.items()}
+    cosine_rows, cosines = _seen(lambda k: index.vectors.search(vector, k, rows), hidden, index.copies)
+    dense = _leg(cosine_rows, _spread(cosines))
+    lexical = _leg(*_shares(_seen(lambda k: index.lexical.search(words, k, rows), hidden, index.copies)))
+    scores = {
+        row: _fused(lexical.get(row), dense.get(row), document.get(index.passages[row].document_id), dense_weight)
+        for row in lexical.keys() | dense.keys()
+    }
+    # Equal scores in the order of the rows, so that the same question always gets the same list.
+    ranked = sorted(scores, key=lambda row: (-scores[row], row))
     # Those that are read by the cross-encoder must be there for it, whatever is asked for.
     wanted = max(question.top_k, RERANKED) if reranker else question.top_k
-    while True:
-        cosine_rows, cosines = _seen(lambda k: index.vectors.search(vector, k, rows), depth, hidden)
-        dense = _leg(cosine_rows, _spread(cosines))
-        lexical = _leg(*_shares(_seen(lambda k: index.lexical.search(words, k, rows), depth, hidden)))
-        scores = {
-            row: _fused(lexical.get(row), dense.get(row), document.get(index.passages[row].document_id), dense_weight)
-            for row in lexical.keys() | dense.keys()
-        }
-        # Equal scores in the order of the rows, so that the same question always gets the same list.
-        ranked = sorted(scores, key=lambda row: (-scores[row], row))
-        kept = drop_copies(ranked, scores.__getitem__, index.copies, wanted)
-        if len(kept) == wanted or max(len(lexical), len(dense)) < depth:
-            break
-        depth *= _DEEPER
+    kept = drop_copies(ranked, scores.__getitem__, index.copies, wanted)
 
     def hit(row: int) -> Hit:
         passage = index.passages[row]
@@ -148,13 +145,21 @@ def _issuer_names(document: Document) -> Iterator[str]:
     yield document.metadata.issuer or ""
 
 
-def _seen(search: Callable[[int], tuple[Rows, Scores]], depth: int, hidden: Set[int]) -> tuple[Rows, Scores]:
-    """The best `depth` rows of a leg that are not hidden."""
-    asked = depth
+def _seen(search: Callable[[int], tuple[Rows, Scores]], hidden: Set[int], copies: Copies) -> tuple[Rows, Scores]:
+    """The best rows of a leg that are not hidden, down to the last of `DEPTH` that differ; copies come along."""
+    asked = DEPTH
     while True:
         rows, scores = search(asked)
-        seen = [at for at, row in enumerate(rows.tolist()) if row not in hidden][:depth]
-        if len(seen) == depth or len(rows) < asked:
+        seen: list[int] = []
+        different: set[tuple[bool, int]] = set()
+        for at, row in enumerate(rows.tolist()):
+            if row not in hidden:
+                place = copies.paragraph_places.get(row)
+                different.add((True, place.text) if place else (False, row))
+                seen.append(at)
+                if len(different) == DEPTH:
+                    return rows[seen], scores[seen]
+        if len(rows) < asked:
             return rows[seen], scores[seen]
         asked *= _DEEPER
 

@@ -9,9 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api import create_app
+from index.copies import Copies, Place
 from index.load import SearchIndex
 from qa.ask import Assistant
-from qa.drop_copies import MAX_NAMED
+from qa.drop_copies import MAX_NAMED, drop_copies
 from qa.question import Filters, Question
 from qa.retrieve import Hit, retrieve
 from tests.index.test_find_duplicates import LINES, TEXT, traditional_mirror
@@ -116,6 +117,28 @@ def test_what_many_documents_repeat_is_looked_past(tmp_path: Path) -> None:
     found = hits(index, "单个项目补助不超过多少", top_k=50)
     assert len(found) == 50
     assert sum(hit.passage.text == ANSWER for hit in found) == 1
+
+
+@pytest.mark.parametrize("question", ["单个项目补助不超过多少", QUESTION])
+def test_a_passage_has_the_same_score_and_place_in_a_short_list_and_in_a_long_one(
+    tmp_path: Path, question: str
+) -> None:
+    # Each leg has to look past one paragraph to have different ones, some of which only the other leg has.
+    records: list[dict[str, object]] = [
+        {"_id": f"{at:03}", "text": f"第{at}号通知讲的是项目{'补助的事' * (at % 7)}。\n{ANSWER}"} for at in range(150)
+    ]
+    index = assistant_over(records, tmp_path).index
+    many = hits(index, question)
+    assert len(many) == 100
+    for top_k in (1, 2, 5, 20, 99):
+        assert hits(index, question, top_k) == many[:top_k]
+
+
+@pytest.mark.parametrize(("wanted", "kept"), [(1, [2]), (2, [2, 1]), (3, [2, 1, 3])])
+def test_a_better_copy_of_equal_score_is_kept_however_few_are_wanted(wanted: int, kept: list[int]) -> None:
+    # Of rows 0 and 2 the latter is the better copy; row 1 has their score and says something else.
+    copies = Copies(paragraph_places={2: Place(0, 0, 9), 0: Place(0, 0, 9)})
+    assert drop_copies(range(4), {0: 1.0, 1: 1.0, 2: 1.0, 3: 0.5}.__getitem__, copies, wanted) == kept
 
 
 def test_copies_take_no_room_in_the_dense_leg(tmp_path: Path) -> None:
