@@ -124,6 +124,11 @@ class Document:
         opening = self.paragraphs[0].text if self.paragraphs else self.id
         return opening if len(opening) <= LABEL_LENGTH else opening[:LABEL_LENGTH] + "…"
 
+    @property
+    def quoted_label(self) -> str:
+        """The label as a sentence names it: in 《》, or as it is where it has some of its own."""
+        return self.label if "《" in self.label else f"《{self.label}》"
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

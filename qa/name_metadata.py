@@ -62,4 +62,4 @@ def named_metadata(question: str, nearest: Document) -> str:
         for asked, name, _, read in _FIELDS
         if asked.search(question) and (value := read(nearest.metadata)) is not None
     ]
-    return f"最接近的文本《{nearest.label.strip('《》')}》标注的{'，'.join(found)}。" if found else ""
+    return f"最接近的文本{nearest.quoted_label}标注的{'，'.join(found)}。" if found else ""

@@ -103,7 +103,6 @@ def read_document(
         "索引号": metadata.index_number,
     }
     best = assistant.index.copies.copy_of(document.id)
-    label = document.label if "《" in document.label else f"《{document.label}》"
     day = metadata.issued_on.isoformat() if metadata.issued_on else None
     counts = edit_counts(document)
     return _page(
@@ -121,7 +120,7 @@ def read_document(
         views=_VIEWS,
         language="zh-Hant" if view == "traditional" else "zh-Hans",
         origin=web_address(metadata.url),
-        cited="，".join(filter(None, (label, metadata.issuer, metadata.number, day))),
+        cited="，".join(filter(None, (document.quoted_label, metadata.issuer, metadata.number, day))),
     )
 
 

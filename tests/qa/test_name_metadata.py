@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from qa.name_metadata import unstated
+from index.records import Document, Metadata
+from qa.name_metadata import named_metadata, unstated
 
 
 @pytest.mark.parametrize(
@@ -31,3 +34,18 @@ def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str
 )
 def test_a_sentence_that_has_it_states_it_and_other_questions_ask_for_none(question: str, sentence: str) -> None:
     assert not unstated(question, sentence)
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("行动计划", "《行动计划》"),
+        ("《行动计划》", "《行动计划》"),
+        ("《行动计划》解读", "《行动计划》解读"),
+        ("财政部关于印发《办法》", "财政部关于印发《办法》"),
+        ("关于印发《行动计划》的通知", "关于印发《行动计划》的通知"),
+    ],
+)
+def test_a_text_is_named_with_each_mark_around_the_name_it_belongs_to(title: str, named: str) -> None:
+    nearest = Document("a", "", "", Metadata(title=title, issued_on=date(2022, 5, 1)), (), ())
+    assert named_metadata("这个文件什么时候发布", nearest) == f"最接近的文本{named}标注的日期：2022-05-01。"
