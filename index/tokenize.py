@@ -11,13 +11,15 @@ from pypinyin import lazy_pinyin
 
 from index.read_amounts import amounts
 
-SIGNATURE = "bigrams-2"
+SIGNATURE = "bigrams-3"
+
+CHINESE = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f"
+"""The Chinese characters, 〇 and the rare ones among them, for use in the class of a pattern."""
 
 _TERM = re.compile(
-    r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
-    r"|[a-z\u00c0-\u024f]+"
-    r"|\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)*"
-    r"|\d+(?:\.\d+)*",
+    rf"(?P<chinese>[{CHINESE}]+)"
+    r"|(?P<word>[a-z\u00c0-\u024f]+)"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)*|\d+(?:\.\d+)*)",
     re.IGNORECASE,
 )
 
@@ -37,12 +39,10 @@ def terms(text: str) -> list[str]:
     found = list(amounts(text))
     for match in _TERM.finditer(text):
         run = match[0]
-        if run[0].isdecimal():
-            found.append((match.start(), run.replace(",", "")))
-        elif run[0].isascii() or "\u00c0" <= run[0] <= "\u024f" or len(run) == 1:
-            found.append((match.start(), run.lower()))
-        else:
+        if match["chinese"] and len(run) > 1:
             found += ((at, "".join(pair)) for at, pair in enumerate(pairwise(run), match.start()))
+        else:
+            found.append((match.start(), run.replace(",", "").lower()))
     return [term for _, term in sorted(found, key=itemgetter(0))]
 
 
@@ -55,7 +55,7 @@ def characters(text: str) -> list[str]:
     found: list[str] = []
     for match in _TERM.finditer(text):
         run = match[0]
-        found += run if _is_chinese(run[0]) else [run.replace(",", "").lower()]
+        found += run if match["chinese"] else [run.replace(",", "").lower()]
     return found
 
 
@@ -67,7 +67,8 @@ def sound(term: str) -> str | None:
     >>> sound("金连"), sound("金链"), sound("ai")
     ("jin'lian", "jin'lian", None)
     """
-    if len(term) != 2 or not all(map(_is_chinese, term)):
+    # Rare characters have no usual reading.
+    if len(term) != 2 or not all("\u3400" <= character <= "\u9fff" for character in term):
         return None
     return "'".join(map(_syllable, term))
 
@@ -79,10 +80,6 @@ def sounds(text: str) -> list[str]:
     ["zi'jin", "jin'lian"]
     """
     return [heard for heard in map(sound, terms(text)) if heard]
-
-
-def _is_chinese(character: str) -> bool:
-    return "\u3400" <= character <= "\u9fff"
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from index.tokenize import CHINESE
+
 Kind = Literal["contact", "date", "list", "number", "reason", "name", "place", "way"]
 
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
@@ -38,10 +40,10 @@ _HELD: dict[Kind, re.Pattern[str]] = {
 
 _AFTER = re.compile(
     rf"(?:什么样的|怎样的|什么|啥|哪些|哪一?[个家类项种份条]|哪几{_MEASURE}?|(?:多少|几){_MEASURE}{{0,2}}|何种)"
-    r"([\u3400-\u9fff]{2})"
+    rf"([{CHINESE}]{{2}})"
 )
 _BEFORE = re.compile(
-    r"([\u3400-\u9fff]{2})[”’》」]?(?:是|有|叫|为|指|在|到|往|由|要|应|该|都|的|了|得|起|具体|分别|主要|一共|总共|共|又|会|能)*"
+    rf"([{CHINESE}]{{2}})[”’》」]?(?:是|有|叫|为|指|在|到|往|由|要|应|该|都|的|了|得|起|具体|分别|主要|一共|总共|共|又|会|能)*"
     "(?:什么|啥|哪|多少|谁|几|怎么|如何|怎样|何)"
 )
 # What questions are made of, and what nouns in them name no thing that a text would call by the same name.

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from index.split import list_items
+from index.tokenize import CHINESE
 
 _TURNS = 5
 """How far back a chain of questions is followed that each point to the one before."""
@@ -19,7 +20,6 @@ _LONGEST = 400
 
 _NUMERALS = "一二三四五六七八九"
 _ASKS = "什么|哪|多少|谁|几|怎|如何|是否|能不能|为何|何时"
-_CHINESE = "\u3400-\u9fff"
 _PUNCTUATION = "，,。；;？?！!、：:“”‘’「」『』《》〈〉（）()"
 _KINDS = "计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施"
 
@@ -128,7 +128,7 @@ def _contrasted(named: str, previous: str) -> str:
     for alike in range(len(run) - 1, 0, -1):
         at = previous.rfind(run[-alike:])
         start = at + alike - len(run)
-        if at >= 0 and start >= 0 and re.fullmatch(f"[{_CHINESE}]+", previous[start : at + alike]):
+        if at >= 0 and start >= 0 and re.fullmatch(f"[{CHINESE}]+", previous[start : at + alike]):
             return f"{previous[:start]}{run}{previous[at + alike :]}"
     return f"{previous} {run}"
 

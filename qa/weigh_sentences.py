@@ -11,7 +11,7 @@ from operator import mul
 
 from index.clean.align import Span
 from index.split import sentences
-from index.tokenize import terms
+from index.tokenize import CHINESE, terms
 from qa.expect import expected, holds
 from qa.question import subject
 from qa.retrieve import Hit
@@ -26,11 +26,11 @@ ITEM_NAME = re.compile(
 
 _LIST_BEGINS = re.compile(r"(?:一是|一、|[（(]一[）)]|第一[，,、]|[（(]?1[）)．.、])")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_FIGURE = re.compile(r"[\u3400-\u9fff]?\d+(?:\.\d+)*[\u3400-\u9fff]?")
+_FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
 _PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排)")
-_CHARACTER = re.compile(r"[\u3400-\u9fff]|[a-z]+|\d+")
+_CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,3 +150,16 @@ def test_sounds_are_those_of_chinese_bigrams_and_of_nothing_else(text: str) -> N
 @settings(max_examples=200, deadline=None)
 def test_characters_hold_what_the_terms_hold(text: str) -> None:
     assert set("".join(characters(text))) == set("".join(written(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("〇号文件", ["〇", "号", "文", "件"]),
+        ("𠮷野家AI", ["𠮷", "野", "家", "ai"]),
+        ("\uf900文件", ["\uf900", "文", "件"]),
+        ("投入1,000元", ["投", "入", "1000", "元"]),
+    ],
+)
+def test_each_chinese_character_is_one_also_behind_a_rare_one(text: str, expected: list[str]) -> None:
+    assert characters(text) == expected
