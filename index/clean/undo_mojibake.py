@@ -55,6 +55,9 @@ _LATIN_UTF8 = re.compile(
 )
 # Letters as they are, but not the quotes of Windows-1252, which Chinese text has itself.
 _LATIN_PAIRS = re.compile(f"(?<![\u0081-\u00fe])(?:[\u0081-\u00fe][{_class(0x80, 0xFE)}@-~])+")
+# The same where a page was garbled and its blanks that do not break were not: A0 begins only rare characters.
+_LEADS = "\u0081-\u009f\u00a1-\u00fe"
+_LATIN_PAIRS_BETWEEN_BLANKS = re.compile(f"(?<![{_LEADS}])(?:[{_LEADS}][{_class(0x80, 0xFE)}@-~])+")
 _LATIN_SIGN = re.compile("[\u0081-\u00bf\u00d7\u00f7]")
 _HIGH_PAIR = re.compile("[\u0081-\u00fe]{2}")
 # Marks that readers of English pages see as â€œ, and signs that they see as Â·.
@@ -66,7 +69,8 @@ def _undone_latin(text: str) -> list[Change]:
     """Whichever reading explains more of the text: pages are garbled in one way, and the other sees parts of it."""
     if not _GARBLED_LATIN.search(text):
         return []
-    readings = list(_latin_utf8(text)), list(_latin_pairs(text))
+    pairs = (list(_latin_pairs(text, pattern)) for pattern in (_LATIN_PAIRS, _LATIN_PAIRS_BETWEEN_BLANKS))
+    readings = list(_latin_utf8(text)), *pairs
     return max(readings, key=lambda changes: sum(change.end - change.start for change in changes))
 
 
@@ -93,10 +97,10 @@ def _is_garbled_twice(written: str) -> bool:
     return bool(inner) and next(_latin_utf8(written), None) is not None
 
 
-def _latin_pairs(text: str) -> Iterator[Change]:
+def _latin_pairs(text: str, pattern: re.Pattern[str]) -> Iterator[Change]:
     certain: list[list[Change]] = []
     doubtful: list[list[Change]] = []
-    for match in _LATIN_PAIRS.finditer(text):
+    for match in pattern.finditer(text):
         data = bytes(_BYTES.get(character) or ord(character) for character in match[0])
         candidates = [(encoding, _decoded(data, encoding)) for encoding in ("gb18030", "big5hkscs")]
         encoding, written = max(candidates, key=lambda candidate: everyday_share(candidate[1]))

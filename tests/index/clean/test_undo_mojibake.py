@@ -60,3 +60,18 @@ def test_a_long_line_of_garbled_text_is_undone_in_one_go() -> None:
     sentence = "你好" * 200_000
     for encoding in ("gb18030", "latin-1"):
         assert undone(sentence.encode().decode(encoding)) == sentence
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "你好\xa0你好，政务问答",
+        "\xa0政策问答",
+        "\xa0\xa0\xa0申请条件：\xa0企业\xa0\xa0园区\xa0",
+        "政策问答\xa0ABC 政策问答",
+    ],
+)
+def test_a_blank_that_does_not_break_is_no_half_of_a_character(written: str) -> None:
+    garbled = "\xa0".join(part.encode("gbk").decode("latin-1") for part in written.split("\xa0"))
+    assert undone(garbled) == undone(undone(garbled)) == written
+    assert undone(garbled.replace("\xa0", " ")) == written.replace("\xa0", " ")
