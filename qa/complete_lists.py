@@ -15,19 +15,22 @@ Place = tuple[int, int]
 
 # Lists of policy texts have rarely more items; beyond, a number is more likely of another list.
 _ITEMS = 10
+# As much as ten items of 2000 characters: what is further away is not answered with, and a text may be a book.
+_REACH = 20_000
 
 
 def list_after(document: Document, ordinal: int, span: Span) -> list[Place]:
     """Where the items of the list begin that a sentence introduces, in reading order; empty where it introduces none.
 
     The first item begins in the sentence or right behind it, in the same paragraph or at the start of the next. The
-    list ends with the paragraphs under the same heading.
+    list ends with the paragraphs under the same heading, or 20,000 characters behind the sentence.
     """
-    paragraphs = list(_from(document, ordinal))
     start, end = span
+    stop = end + _REACH
+    paragraphs = list(_from(document, ordinal, stop))
     # The whole of it first: of a list that goes on in the next paragraph, this one holds a part or no list at all.
     for text in ("\n".join(paragraph.text for paragraph in paragraphs), paragraphs[0].text):
-        items = [start + at for at, _ in list_items(text[start:])]
+        items = [start + at for at, _ in list_items(text[start:stop])]
         behind = end
         while behind < len(text) and text[behind].isspace():
             behind += 1
@@ -46,13 +49,17 @@ def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
         yield at
 
 
-def _from(document: Document, ordinal: int) -> Iterator[Paragraph]:
-    """A paragraph and those after it under the same heading, be it that they open with one of their own."""
+def _from(document: Document, ordinal: int, characters: int) -> Iterator[Paragraph]:
+    """A paragraph and those after it under the same heading, be it that they open with one of their own.
+
+    So many as have so many characters together.
+    """
     above = _above(document.paragraphs[ordinal - 1])
     for paragraph in document.paragraphs[ordinal - 1 :]:
-        if _above(paragraph) != above:
+        if _above(paragraph) != above or characters < 0:
             return
         yield paragraph
+        characters -= len(paragraph.text) + 1
 
 
 def _above(paragraph: Paragraph) -> Sequence[str]:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+from time import perf_counter
+
 import pytest
 
+from index.clean.align import AlignedText
 from index.clean.document import clean
-from index.records import RawDocument
+from index.records import Document, Metadata, Paragraph, RawDocument
 from qa.complete_lists import list_after
 
 
@@ -60,3 +64,31 @@ def test_a_list_ends_with_its_section() -> None:
     text = f"{first}\n二、保障措施\n三是出台措施，配套实施。"
 
     assert begins(text, "思路如下。", ordinal=2) == ["一是深化", "二是举办"]
+
+
+@pytest.mark.parametrize(("between", "expected"), [(100, ["一是深化", "二是举办"]), (500, [])])
+def test_a_list_ends_where_its_next_item_is_far_away(between: int, expected: list[str]) -> None:
+    lines = "其他工作由各地各部门按照职责分工抓好落实，有关情况及时报送，并做好总结。\n\n" * between
+    text = f"思路如下。一是深化理念，凝聚共识。\n\n{lines * 2}二是举办活动，深入推进。"
+
+    assert begins(text, "思路如下。") == expected
+
+
+@pytest.mark.parametrize("paragraphs", [1, 10_000])
+def test_in_a_text_as_long_as_books_a_list_takes_no_longer_to_find(paragraphs: int) -> None:
+    filler = "其他工作由各地各部门按照职责分工抓好落实。" * (500_000 // paragraphs)
+    first = AlignedText.of(f"思路如下。{ITEMS}{filler}")
+    others = AlignedText.of(filler)
+    document = Document(
+        "a",
+        "",
+        "",
+        Metadata(),
+        (),
+        tuple(Paragraph("a", at, (), others if at > 1 else first) for at in range(1, paragraphs + 1)),
+    )
+    began = perf_counter()
+    places = list_after(document, 1, (0, 5))
+
+    assert perf_counter() - began < 0.5
+    assert [at for _, at in places] == [match.start() for match in re.finditer("[一二三]是", first.text)]
