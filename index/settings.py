@@ -46,7 +46,10 @@ class Settings(BaseModel):
     )
     # Measured on ncp: 0.2 has the best A@1000c, and from 0.1 to 0.3 document nDCG@10 moves by less than 0.01.
     dense_weight: float = Field(
-        0.2, ge=0, le=1, description="share of the dense leg in the fused score; the lexical leg has the rest"
+        0.2,
+        ge=0,
+        le=1,
+        description="share of the dense leg in the fused score; the lexical and the document leg share the rest",
     )
     answer_threshold: float = Field(0.5, ge=0, le=1, description="confidence from which a question counts as answered")
     host: str = Field("127.0.0.1", min_length=1, description="address that `serve` listens on")
