@@ -42,7 +42,7 @@ def other_index(corpus: Path, assistant: Assistant, stages: Stages, progress: Pr
     with TemporaryDirectory() as temporary:
         folder = Path(temporary, "index")
         build_index([corpus], folder, stages, progress)
-        yield Assistant(load_index(folder, stages), assistant.settings)
+        yield replace(assistant, index=load_index(folder, stages))
 
 
 def lines_as_they_are(raw: RawDocument) -> Document:

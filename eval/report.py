@@ -86,6 +86,8 @@ class Settings(_Body):
     answer_threshold: float
     splitter: str
     stores: str
+    reranker: str | None = None
+    """The cross-encoder as the settings name it; None: there was none."""
 
 
 class Digests(_Body):

@@ -193,6 +193,7 @@ def _settings(assistant: Assistant) -> Settings:
         model=stages["model"],
         dense_weight=settings.dense_weight,
         answer_threshold=settings.answer_threshold,
+        reranker=settings.reranker,
         splitter=stages["splitter"],
         stores=stages["stores"],
     )

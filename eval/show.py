@@ -30,10 +30,11 @@ def footnote(report: Report) -> str:
     """What the figures hold for, in one line."""
     settings = report.settings
     model = settings.model.split("|")[0]
+    reranker = f", cross-encoder {settings.reranker}" if settings.reranker else ""
     return (
         f"{report.asked} questions ({report.part}; {report.refused_unasked} cannot be asked), {report.documents} "
         f"documents, {report.passages} passages, ranks of {report.level}s; {model}, dense weight "
-        f"{settings.dense_weight}, answer threshold {settings.answer_threshold}; {report.made}"
+        f"{settings.dense_weight}, answer threshold {settings.answer_threshold}{reranker}; {report.made}"
     )
 
 

@@ -6,6 +6,7 @@ Only `Assistant.ask`, its reply, and the passages of the index are used: how pas
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -76,14 +77,20 @@ def _one(passage: Returned) -> Returned:
 
 
 def with_weight(assistant: Assistant, dense_weight: float) -> Assistant:
-    """The assistant with another share of the dense leg."""
-    return Assistant(assistant.index, assistant.settings.model_copy(update={"dense_weight": dense_weight}))
+    """The assistant with another share of the dense leg: 0 is the lexical and the document leg, 1 the dense alone."""
+    return replace(assistant, settings=assistant.settings.model_copy(update={"dense_weight": dense_weight}))
+
+
+def _ranking(assistant: Assistant, dense_weight: float) -> Callable[[Question], tuple[Returned, ...]]:
+    """What the legs rank, fused with this weight: a cross-encoder does not read it again."""
+    legs = replace(with_weight(assistant, dense_weight), reranker=None)
+    return lambda question: _returned(legs.ask(question))
 
 
 def dense_alone(assistant: Assistant) -> System:
     """The ranking of the dense leg, which does not judge or answer."""
-    dense = with_weight(assistant, 1.0)
-    return lambda question: Outcome(_returned(dense.ask(question)))
+    dense = _ranking(assistant, 1.0)
+    return lambda question: Outcome(dense(question))
 
 
 def bigrams_alone(index: SearchIndex, folder: Path) -> System:
@@ -98,16 +105,18 @@ def bigrams_alone(index: SearchIndex, folder: Path) -> System:
 
 
 def reciprocal_ranks(assistant: Assistant) -> System:
-    """The two legs fused by reciprocal rank [1] with k = 60, in place of the fusion in use.
+    """Words (the lexical and the document leg) and meaning (the dense leg) fused by reciprocal rank [1] with k = 60.
+
+    In place of the fusion in use, and of what a cross-encoder makes of it.
 
     [1] Cormack, Clarke, Büttcher: Reciprocal Rank Fusion outperforms Condorcet. SIGIR 2009.
     """
-    legs = [with_weight(assistant, 0.0), with_weight(assistant, 1.0)]
+    rankings = [_ranking(assistant, 0.0), _ranking(assistant, 1.0)]
 
     def search(question: Question) -> Outcome:
         scores: dict[Returned, float] = {}
-        for leg in legs:
-            for rank, passage in enumerate(_returned(leg.ask(question)), 1):
+        for ranking in rankings:
+            for rank, passage in enumerate(ranking(question), 1):
                 scores[passage] = scores.get(passage, 0.0) + 1 / (60 + rank)
         return Outcome(tuple(sorted(scores, key=lambda passage: (-scores[passage], passage.id))[:MAX_TOP_K]))
 

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from eval.ablate import ABLATIONS
+from eval.ablate import ABLATIONS, other_index
 from eval.measure import CITATIONS, SAID
 from eval.read_beir import STRANGER, read_beir, with_strangers
 from eval.records import QuestionSet
 from eval.report import InvalidReport, Report
 from eval.run import NOISE, Evaluation, Wanted, evaluate
+from eval.show import footnote
+from eval.systems import as_it_is, dense_alone, reciprocal_ranks, with_weight
 from eval.vary import SLICES
-from index.build import build_index
+from index.build import build_index, no_progress
 from index.settings import read_settings
 from index.stages import Stages
 from qa.ask import Assistant
+from qa.question import Question
 from tests.eval.conftest import RECORDS, Small
 
 BEIR_TEXTS = {
@@ -148,6 +153,39 @@ def test_a_baseline_is_compared_question_by_question(small: Small, evaluated: Ev
 def test_the_same_questions_give_the_same_report(small: Small) -> None:
     first, second = (small.evaluate().report for _ in range(2))
     assert first == second
+
+
+class Backwards:
+    """A cross-encoder that turns every list round."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        del question  # whatever is asked
+        return (np.arange(len(texts)) / len(texts)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def reread(small: Small) -> Small:
+    """The small corpus, asked with a cross-encoder."""
+    settings = small.assistant.settings.model_copy(update={"reranker": "backwards"})
+    return replace(small, assistant=replace(small.assistant, settings=settings, reranker=Backwards()))
+
+
+def test_a_report_names_the_cross_encoder_and_its_digest_depends_on_it(small: Small, reread: Small) -> None:
+    without, with_one = small.evaluate().report, reread.evaluate().report
+    assert (without.settings.reranker, with_one.settings.reranker) == (None, "backwards")
+    assert without.digests.settings != with_one.digests.settings
+    assert "cross-encoder backwards" in footnote(with_one)
+    assert "cross-encoder" not in footnote(without)
+
+
+def test_what_is_compared_keeps_the_cross_encoder_unless_it_is_a_leg_alone(small: Small, reread: Small) -> None:
+    question = Question("企业计划培育几家", top_k=100)
+    assert with_weight(reread.assistant, 0.0).reranker is reread.assistant.reranker
+    with other_index(small.questions.corpus, reread.assistant, small.stages, no_progress) as other:
+        assert other.reranker is reread.assistant.reranker
+    assert as_it_is(reread.assistant)(question).returned != as_it_is(small.assistant)(question).returned
+    for system in (dense_alone, reciprocal_ranks):
+        assert system(reread.assistant)(question).returned == system(small.assistant)(question).returned
 
 
 def test_other_labels_other_digest(small: Small) -> None:
