@@ -150,9 +150,9 @@ class CharacterModel:
 
         Words of `least` to `longest` characters are looked for; frequencies are those of `words`.
         """
-        best = np.zeros(len(ends))
+        best = np.zeros(ends.shape)
         for length in range(least, longest + 1):
-            key = np.zeros(len(ends), dtype=np.uint64)
+            key = np.zeros(ends.shape, dtype=np.uint64)
             for back in range(length, 0, -1):
                 key = pair(key, codes[np.maximum(ends - back, 0)])
             best = np.maximum(best, self.words[length].get(key))

