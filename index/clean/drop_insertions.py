@@ -28,41 +28,38 @@ KIND = "insertion"
 # cmrc with insertions of rates from 10 to 70 %, half of them turned into Traditional script.
 WEIGHTS = np.array(
     [
-        0.666,  # surprise
-        0.744,  # mark after them
-        0.929,  # mark without them
-        0.269,  # onward without them
-        0.978,  # last with mark
-        1.132,  # pairs within
-        1.533,  # pair across
-        0.536,  # characters
-        0.563,  # triples
-        0.220,  # rarest
-        1.591,  # across at all
-        1.261,  # within at all
-        1.159,  # kept with mark
-        0.018,  # word at mark
-        0.168,  # word before
-        0.969,  # script
-        1.277,  # no word at mark
-        -0.992,  # no word before
-        -0.956,  # word within
-        -0.053,  # last as a word
-        0.018,  # first as a word
-        0.052,  # words within
-        0.101,  # one
-        0.417,  # two
-        0.956,  # three
-        0.800,  # as noise
+        0.318,  # surprise
+        0.470,  # mark after them
+        0.641,  # mark without them
+        0.248,  # onward without them
+        1.072,  # last with mark
+        1.052,  # pairs within
+        1.484,  # pair across
+        0.708,  # characters
+        1.764,  # across at all
+        1.260,  # within at all
+        1.208,  # kept with mark
+        0.135,  # word before
+        0.940,  # script
+        0.173,  # no word at mark
+        -0.876,  # no word before
+        -0.236,  # word within
+        -0.106,  # last as a word
+        0.013,  # words within
+        0.359,  # likeliest words
+        0.447,  # one
+        0.453,  # two
+        0.646,  # three
+        0.801,  # as noise
     ]
 )
 
 # Of a text's marks, at least these many and this share must look odd before it is looked at more closely.
 _SUSPICIOUS, _SUSPICIOUS_SHARE = 3, 0.04
 # How much likelier, in nats, the text must be with insertions than without any.
-_EVIDENCE = 25.0
+_EVIDENCE = 22.0
 # How likely an insertion must be to be taken out.
-_CERTAINTY = 0.7
+_CERTAINTY = 0.65
 _ROUNDS = 40
 # What a mirror draws from: level 1 of GB 2312, all of it, level 1 of Big5, any character, or characters as frequent as
 # in texts; and how much of each is expected before looking, in characters.

@@ -31,7 +31,8 @@ _WIDE = re.compile(f"[{''.join(map(chr, _NARROW))}]")
 # with leftovers (後 for 后 is common on mainland pages) fewer than one in a hundred does.
 _TRADITIONAL_SHARE = 0.05
 # In GB 2312, for surnames, but on modern pages a leftover of Traditional script all the same.
-_LEFTOVERS = frozenset("後")
+LEFTOVERS = frozenset("後")
+"""Characters of Traditional script that Simplified pages use as they stand."""
 
 
 @cache
@@ -44,7 +45,7 @@ def _converter(config: str) -> Callable[[str], str]:
 
 def _is_simplified(character: str) -> bool:
     """Whether a character is in GB 2312, the standard set of Simplified script."""
-    if character in _LEFTOVERS:
+    if character in LEFTOVERS:
         return False
     try:
         character.encode("gb2312")

@@ -16,6 +16,7 @@ from index.clean.character_model import (
     BREAK,
     MARK,
     SIZE,
+    WORD_LENGTHS,
     CharacterModel,
     Codes,
     Floats,
@@ -24,7 +25,8 @@ from index.clean.character_model import (
     pair,
     raw_codes,
 )
-from index.clean.fold import fold_script, to_traditional
+from index.clean.fold import LEFTOVERS, fold_script, to_traditional
+from index.clean.word_model import WordModel
 
 LONGEST = 3
 """The most characters that are taken for inserted before one mark."""
@@ -39,20 +41,17 @@ FEATURES = (
     "pairs within",  # how often their neighbours are neighbours elsewhere
     "pair across",  # how often the first one follows the character before it elsewhere
     "characters",  # how often each of them occurs elsewhere
-    "triples",  # how often the last three, and the last two and a mark, occur elsewhere
-    "rarest",  # how often the rarest of them occurs elsewhere
     "across at all",  # whether the pair across occurs elsewhere at all
     "within at all",  # how many of the pairs within do
     "kept with mark",  # how often the character before them stands before a mark elsewhere: +log(1 + n)
-    "word at mark",  # frequency of the commonest word that ends at the mark: minus
     "word before",  # frequency of the commonest word that would end there without them
     "script",  # -log P(of their script | the script of this text): Simplified among Traditional, or the reverse
     "no word at mark",
     "no word before",
     "word within",  # whether they are a word themselves: minus one where they are not
     "last as a word",  # frequency of the last one as a word, where no longer word ends there: minus
-    "first as a word",  # frequency of the first one as a word, where it makes none with the character before it: minus
     "words within",  # frequency of the word they are: minus
+    "likeliest words",  # log P(the words before the mark, and the mark), without them less with them
     "one",
     "two",
     "three",
@@ -89,11 +88,9 @@ _NOT_BEFORE_MARK = _flags(MARK + BREAK + "（(《“‘「『【〔[<>—…·-=
 def suspicious(codes: Codes, model: CharacterModel) -> tuple[int, int]:
     """How many places there are, and at how many of them neither a word nor a known pair of characters ends."""
     ends = _ends(codes)
-    if not len(ends):
-        return 0, 0
     _, known = model.two.find(pair(codes[ends - 2], codes[ends - 1]))
-    unknown = ~known & (model.word_ending_at(codes, ends) == 0)
-    return len(ends), int(unknown.sum())
+    unknown = ends[~known]
+    return len(ends), int((model.word_ending_at(codes, unknown) == 0).sum())
 
 
 def framed(text: str) -> Codes:
@@ -111,49 +108,42 @@ def _ends(codes: Codes) -> NDArray[np.intp]:
 def weigh(text: str, folded: str, codes: Codes, model: CharacterModel) -> Places:
     """Every place of a text and what speaks for each hypothesis; `codes` are those of `folded`, framed."""
     ends = _ends(codes)
-    symbols = codes.astype(np.intp)
-    elsewhere = _Elsewhere.of(codes)
     scripts = _script_surprise(text, folded, ends - 2)
-    surprise = {back: _log_probability(model, codes, ends - back) for back in range(LONGEST + 1)}
-    onward = _log_probability(model, codes, ends + 1)
-    word_at_mark = model.word_ending_at(codes, ends)
-    last_alone = model.word_ending_at(codes, ends, longest=1, least=1)
+    # All that is asked of a table is asked at once: by how many characters back from the mark, then by place.
+    odds = _Odds.of(model, codes, ends)
+    words = _Words.of(model, codes, ends)
+    elsewhere = _Elsewhere.of(codes, ends)
+    likeliest = WordModel.load().before_mark(codes, ends, LONGEST)
+    before = np.stack([codes[np.maximum(ends - back, 0)] for back in range(1, LONGEST + 2)]).astype(np.intp)
+    none = np.zeros(len(ends))
     possible = np.zeros((len(ends), LONGEST), dtype=bool)
     features = np.zeros((len(ends), LONGEST, len(FEATURES) - 1))
     chinese = np.ones(len(ends), dtype=bool)
     for count in range(1, LONGEST + 1):
-        first = np.maximum(ends - count, 2)
-        chinese &= _CHINESE[symbols[first]] & (ends - count > 2)
-        possible[:, count - 1] = chinese & ~_NOT_BEFORE_MARK[symbols[first - 1]]
-        removed = range(1, count + 1)
-        word_before = model.word_ending_at(codes, first)
-        word_within = model.word_ending_at(codes, ends, longest=count) if count > 1 else np.zeros(len(ends))
-        mark, before, second = codes[ends], codes[first - 1], codes[first - 2]
+        chinese &= _CHINESE[before[count - 1]] & (ends - count > 2)
+        possible[:, count - 1] = chinese & ~_NOT_BEFORE_MARK[before[count]]
+        within = slice(0, count - 1)
+        word_within = words.ending(0, count, least=2) if count > 1 else none
         values = (
-            -sum((surprise[back] for back in removed), start=np.zeros(len(ends))),
-            -surprise[0],
-            model.log_probability(second, before, mark),
-            model.log_probability(before, mark, codes[ends + 1]) - onward,
-            -np.log1p(elsewhere.pairs(ends)),
-            -sum((np.log1p(elsewhere.pairs(ends - back)) for back in range(1, count)), start=np.zeros(len(ends))),
-            -np.log1p(elsewhere.pairs(first)),
-            -sum((np.log1p(elsewhere.ones(ends - back)) for back in removed), start=np.zeros(len(ends))),
-            -np.log1p(elsewhere.triples(ends)) - np.log1p(elsewhere.triples(ends - 1)),
-            -np.log1p(np.minimum.reduce([elsewhere.ones(ends - back) for back in removed])),
-            -np.minimum(elsewhere.pairs(first), 1.0),
-            -sum(
-                (np.minimum(elsewhere.pairs(ends - back), 1.0) for back in range(1, count)), start=np.zeros(len(ends))
-            ),
-            np.log1p(elsewhere.occurrences(pair(before, mark))),
-            -word_at_mark,
-            word_before,
-            sum((scripts[ends - back - 2] for back in removed), start=np.zeros(len(ends))),
-            word_at_mark == 0,
-            word_before == 0,
+            -odds.characters[1 : count + 1].sum(axis=0),
+            -odds.characters[0],
+            odds.mark_without[count - 1],
+            odds.onward_without[count - 1] - odds.onward,
+            -elsewhere.marked,
+            -elsewhere.pairs[within].sum(axis=0),
+            -elsewhere.pairs[count - 1],
+            -elsewhere.ones[:count].sum(axis=0),
+            -1.0 * (elsewhere.pairs[count - 1] > 0),
+            -1.0 * (elsewhere.pairs[within] > 0).sum(axis=0),
+            elsewhere.kept[count - 1],
+            words.ending(count),
+            scripts[np.stack([ends - back - 2 for back in range(1, count + 1)])].sum(axis=0),
+            words.ending(0) == 0,
+            words.ending(count) == 0,
             -1.0 * (word_within == 0),
-            -last_alone * (word_at_mark == 0),
-            -model.word_ending_at(codes, first + 1, longest=1, least=1) * (model.word_ending_at(codes, first + 1) == 0),
-            -model.word_ending_at(codes, ends, longest=count, least=count),
+            -words.exactly(0, 1) * (words.ending(0) == 0),
+            -words.exactly(0, count),
+            likeliest[:, count] - likeliest[:, 0],
             *(np.full(len(ends), float(count == length)) for length in range(1, LONGEST + 1)),
         )
         features[:, count - 1] = np.stack(values, axis=1)
@@ -162,38 +152,89 @@ def weigh(text: str, folded: str, codes: Codes, model: CharacterModel) -> Places
     return Places(ends - 2, features, possible, raw[back])
 
 
-def _log_probability(model: CharacterModel, codes: Codes, at: NDArray[np.intp]) -> Floats:
-    at = np.clip(at, 2, len(codes) - 1)
-    return model.log_probability(codes[at - 2], codes[at - 1], codes[at])
+@dataclass(frozen=True, slots=True)
+class _Odds:
+    """Logarithms of probabilities; each array has a row for so many characters back, or left out."""
+
+    characters: Floats
+    """Of the mark and the LONGEST characters before it, from the mark backwards."""
+    onward: Floats
+    """Of what follows the mark."""
+    mark_without: Floats
+    """Of the mark behind what is left without the last one, two, … characters."""
+    onward_without: Floats
+
+    @classmethod
+    def of(cls, model: CharacterModel, codes: Codes, ends: NDArray[np.intp]) -> _Odds:
+        at = np.stack([np.maximum(ends - back, 2) for back in range(-1, LONGEST + 1)])
+        first = np.stack([np.maximum(ends - count, 2) for count in range(1, LONGEST + 1)])
+        mark, onward = np.broadcast_to(codes[ends], first.shape), np.broadcast_to(codes[ends + 1], first.shape)
+        found = model.log_probability(
+            np.concatenate([codes[at - 2], codes[first - 2], codes[first - 1]]),
+            np.concatenate([codes[at - 1], codes[first - 1], mark]),
+            np.concatenate([codes[at], mark, onward]),
+        )
+        return cls(found[1 : LONGEST + 2], found[0], found[LONGEST + 2 : -LONGEST], found[-LONGEST:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The frequencies of the words that end so many characters before a mark, 0 where none does."""
+
+    frequencies: Floats
+    """Word lengths x characters back x places."""
+
+    @classmethod
+    def of(cls, model: CharacterModel, codes: Codes, ends: NDArray[np.intp]) -> _Words:
+        at = np.stack([np.maximum(ends - back, 2) for back in range(LONGEST + 1)])
+        return cls(np.stack([model.word_ending_at(codes, at, length, length) for length in WORD_LENGTHS]))
+
+    def exactly(self, back: int, length: int) -> Floats:
+        frequencies: Floats = self.frequencies[length - 1, back]
+        return frequencies
+
+    def ending(self, back: int, longest: int = max(WORD_LENGTHS), least: int = 2) -> Floats:
+        """Of the commonest one."""
+        commonest: Floats = self.frequencies[least - 1 : longest, back].max(axis=0)
+        return commonest
 
 
 @dataclass(frozen=True, slots=True)
 class _Elsewhere:
-    """How often the characters at a position, and those that end there, occur in the rest of the text.
+    """How often the characters at a place occur in the rest of the text, as log(1 + n).
 
     Random characters do not recur; a name that the model has never seen does.
     """
 
-    codes: Codes
-    counts: tuple[Lookup, Lookup, Lookup]
+    marked: Floats
+    """The last one and a mark."""
+    ones: Floats
+    """The last one, the one before it, …"""
+    pairs: Floats
+    """Each of them after the character before it."""
+    kept: Floats
+    """The character before the last one, before the last two, …, and a mark."""
 
     @classmethod
-    def of(cls, codes: Codes) -> _Elsewhere:
+    def of(cls, codes: Codes, ends: NDArray[np.intp]) -> _Elsewhere:
         two = pair(codes[:-1], codes[1:])
-        return cls(codes, (Lookup.counts(codes), Lookup.counts(two), Lookup.counts(pair(two[:-1], codes[2:]))))
+        at = np.stack([np.maximum(ends - back, 1) for back in range(LONGEST + 2)])
+        pairs = _others(two, two[at - 1])
+        kept = _counts(two, pair(codes[at[2:]], np.broadcast_to(codes[ends], at[2:].shape)))
+        return cls(
+            pairs[0],
+            _others(codes, codes[at[1:-1]]),
+            pairs[1:-1],
+            np.log1p(kept),
+        )
 
-    def ones(self, at: NDArray[np.intp]) -> Floats:
-        return np.maximum(self.counts[0].get(self.codes[at]) - 1, 0)
 
-    def pairs(self, at: NDArray[np.intp]) -> Floats:
-        return np.maximum(self.occurrences(pair(self.codes[at - 1], self.codes[at])) - 1, 0)
+def _counts(every: Codes, wanted: Codes) -> Floats:
+    return Lookup.counts(every).get(wanted)
 
-    def triples(self, at: NDArray[np.intp]) -> Floats:
-        at = np.maximum(at, 2)
-        return np.maximum(self.counts[2].get(pair(pair(self.codes[at - 2], self.codes[at - 1]), self.codes[at])) - 1, 0)
 
-    def occurrences(self, pairs: Codes) -> Floats:
-        return self.counts[1].get(pairs)
+def _others(every: Codes, wanted: Codes) -> Floats:
+    return np.log1p(np.maximum(_counts(every, wanted) - 1, 0))
 
 
 def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:
@@ -201,6 +242,7 @@ def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:
     codes = raw_codes(text).astype(np.intp)
     traditional = _CHINESE[codes] & (codes != raw_codes(folded).astype(np.intp))
     simplified = _only_simplified()[codes] & ~traditional
+    traditional &= ~_flags("".join(LEFTOVERS))[codes]
     body = np.ones(len(text), dtype=bool)
     for back in range(1, LONGEST + 1):
         body[np.maximum(ends - back, 0)] = False
