@@ -22,7 +22,7 @@ from eval.insert_noise import Pool, insert_noise
 from index.clean.character_model import CharacterModel, Floats
 from index.clean.drop_insertions import _sets
 from index.clean.fold import fold
-from index.clean.weigh_insertions import FEATURES, framed, weigh
+from index.clean.weigh_insertions import FEATURES, find_places, framed, weigh
 
 _RATES = (0.1, 0.2, 0.3, 0.5, 0.7)
 _SCRIPTS: Sequence[Literal["original", "traditional"]] = ("original", "traditional")
@@ -70,7 +70,8 @@ def make_sample(documents: Sequence[str], seed: int) -> Sample:
         rate, pool = generator.choice(_RATES), generator.choice(_POOLS)
         noisy = insert_noise(document, rate, number, script=generator.choice(_SCRIPTS), pool=pool)
         folded = fold(noisy.text)
-        places = weigh(noisy.text, folded, framed(folded), model)
+        codes = framed(folded)
+        places = weigh(noisy.text, folded, codes, find_places(codes), model)
         lengths = {end: end - start for start, end in noisy.insertions}
         inserted = np.array([lengths.get(int(end), 0) for end in places.ends], dtype=np.intp)
         # The set that was drawn from is known here; the decoder finds it out.

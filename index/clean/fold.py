@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from itertools import chain
+from functools import cache, lru_cache
+from itertools import chain, islice
+from math import ceil
 from typing import Literal
 
+import numpy as np
 import opencc
 
 Script = Literal["simplified", "traditional", "original"]
@@ -43,6 +45,7 @@ def _converter(config: str) -> Callable[[str], str]:
     return lambda text: "\0".join(map(convert, text.split("\0")))
 
 
+@cache
 def _is_simplified(character: str) -> bool:
     """Whether a character is in GB 2312, the standard set of Simplified script."""
     if character in LEFTOVERS:
@@ -78,7 +81,11 @@ def fold_script(text: str) -> str:
         return converted
     if is_traditional(text, converted):
         return converted
-    return "".join(was if was != now and _is_simplified(was) else now for was, now in zip(text, converted, strict=True))
+    characters = list(converted)
+    for at in _changes(text, converted):
+        if _is_simplified(text[at]):
+            characters[at] = text[at]
+    return "".join(characters)
 
 
 def is_traditional(text: str, converted: str | None = None) -> bool:
@@ -88,13 +95,23 @@ def is_traditional(text: str, converted: str | None = None) -> bool:
     """
     if converted is None:
         converted = _converter("tw2s")(text)
-    only_traditional = sum(was != now and not _is_simplified(was) for was, now in zip(text, converted, strict=True))
-    if not only_traditional:
-        return False
-    letters = sum(character.isalpha() and not character.isascii() for character in text)
-    return only_traditional > _TRADITIONAL_SHARE * letters
+    only_traditional = sum(not _is_simplified(text[at]) for at in _changes(text, converted))
+    if not only_traditional or only_traditional > _TRADITIONAL_SHARE * len(text):
+        return bool(only_traditional)
+    letters = (character for character in text if character.isalpha() and not character.isascii())
+    # Where there are few of them, the beginning of the text is enough to tell.
+    enough = ceil(only_traditional / _TRADITIONAL_SHARE)
+    return only_traditional > _TRADITIONAL_SHARE * sum(1 for _ in islice(letters, enough))
 
 
+def _changes(text: str, converted: str) -> list[int]:
+    """Where two texts differ."""
+    was, now = (np.frombuffer(each.encode("utf-32-le", "surrogatepass"), dtype="<u4") for each in (text, converted))
+    changes: list[int] = np.flatnonzero(was != now).tolist()
+    return changes
+
+
+@lru_cache(maxsize=1)  # one rule of cleaning after another asks for the same text
 def fold(text: str) -> str:
     """Script and width: the form in which texts are indexed and questions are asked. Same length as `text`.
 

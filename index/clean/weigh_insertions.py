@@ -85,12 +85,12 @@ _CHINESE[0x3400:0xA000] = True
 _NOT_BEFORE_MARK = _flags(MARK + BREAK + "（(《“‘「『【〔[<>—…·-=+/\\*#&")
 
 
-def suspicious(codes: Codes, model: CharacterModel) -> tuple[int, int]:
-    """How many places there are, and at how many of them neither a word nor a known pair of characters ends."""
-    ends = _ends(codes)
+def suspicious(codes: Codes, ends: NDArray[np.intp], model: CharacterModel) -> NDArray[np.intp]:
+    """Those of the places at which neither a word nor a known pair of characters ends."""
     _, known = model.two.find(pair(codes[ends - 2], codes[ends - 1]))
     unknown = ends[~known]
-    return len(ends), int((model.word_ending_at(codes, unknown) == 0).sum())
+    odd: NDArray[np.intp] = unknown[model.word_ending_at(codes, unknown) == 0]
+    return odd
 
 
 def framed(text: str) -> Codes:
@@ -98,16 +98,15 @@ def framed(text: str) -> Codes:
     return encode(BREAK * 2 + text + BREAK * 2)
 
 
-def _ends(codes: Codes) -> NDArray[np.intp]:
+def find_places(codes: Codes) -> NDArray[np.intp]:
     """Where the marks stand that have a Chinese character before them, and something before that."""
     marks = np.flatnonzero(codes == ord(MARK))
     marks = marks[marks > 2]
     return marks[_CHINESE[codes[marks - 1].astype(np.intp)]]
 
 
-def weigh(text: str, folded: str, codes: Codes, model: CharacterModel) -> Places:
-    """Every place of a text and what speaks for each hypothesis; `codes` are those of `folded`, framed."""
-    ends = _ends(codes)
+def weigh(text: str, folded: str, codes: Codes, ends: NDArray[np.intp], model: CharacterModel) -> Places:
+    """Some places of a text and what speaks for each hypothesis; `codes` are those of `folded`, framed."""
     scripts = _script_surprise(text, folded, ends - 2)
     # All that is asked of a table is asked at once: by how many characters back from the mark, then by place.
     odds = _Odds.of(model, codes, ends)
