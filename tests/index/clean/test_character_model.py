@@ -66,3 +66,11 @@ def test_a_lookup_gives_zero_for_what_is_not_there() -> None:
     assert counts.get(keys).tolist() == [2, 1, 1]
     assert counts.get(pair(encode("三"), encode("一"))).tolist() == [0]
     assert Lookup(np.zeros(0, dtype=np.uint64), np.zeros(0)).get(keys).tolist() == [0, 0, 0]
+
+
+def test_keys_are_found_in_any_order_and_shape() -> None:
+    table = Lookup(np.array([2, 3, 5, 7], dtype=np.uint64), np.array([20.0, 30.0, 50.0, 70.0]))
+    wanted = np.array([[7, 1, 3], [2, 9, 3]], dtype=np.uint64)
+    assert table.get(wanted).tolist() == [[70, 0, 30], [20, 0, 30]]
+    assert table.find(wanted)[1].tolist() == [[True, False, True], [True, False, True]]
+    assert table.get(wanted[:, :0]).shape == (2, 0)

@@ -21,6 +21,11 @@ NAMES = (
     "堃彧、龙洲苑等事项，与会人员一致同意。"
 )
 
+FOREIGN_NAMES = (
+    "首发名单为斯捷潘年科、马霍尔季赫、皮亚尼奇、曼朱基奇、博纳文图拉、祖帕尼奇、基耶斯、勒沃尔、皮尔洛、格策、乌祖尼、"
+    "埃斯特拉、贝洛蒂、祖尔曼、施泰因巴赫、霍伊贝格、库卢塞夫斯基、佩里希奇；替补为洛里、多尔蒂、桑谢斯、戴尔、斯基普。"
+)
+
 
 def test_all_insertions_of_the_mirrored_text_are_found_and_nothing_else() -> None:
     document = clean(RawDocument("002", (CORPUS / "002_7d8cf7461854982d.txt").read_text(encoding="utf-8"), "002"))
@@ -40,6 +45,32 @@ def test_a_clean_text_loses_nothing() -> None:
 def test_names_and_rare_terms_of_a_clean_text_stay() -> None:
     assert find_insertions(NAMES) == []
     assert find_insertions(EXPLANATION + NAMES) == []
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_clean_text_full_of_foreign_names_loses_nothing(times: int) -> None:
+    assert find_insertions(FOREIGN_NAMES * times) == []
+    assert find_insertions(EXPLANATION + FOREIGN_NAMES * times) == []
+
+
+@pytest.mark.parametrize("script", ["original", "traditional"])
+@pytest.mark.parametrize("pool", ["simplified", "mixed"])
+def test_where_one_mark_in_five_has_an_insertion_nearly_all_go(script: Script, pool: Pool) -> None:
+    noisy = insert_noise(EXPLANATION, 0.2, seed=7, script=script, pool=pool)
+    inserted = {at for start, end in noisy.insertions for at in range(start, end)}
+    found = {at for start, end in find_insertions(noisy.text) for at in range(start, end)}
+    assert len(inserted) > 60
+    assert len(inserted & found) >= 0.96 * len(inserted)
+    assert len(inserted & found) >= 0.98 * len(found)
+
+
+def test_a_leftover_of_traditional_script_is_no_insertion() -> None:
+    text = EXPLANATION + "审核通过後，由市财政局拨付资金。企业收到资金後，应当专款专用，并在项目结束後，提交总结报告。"
+    for seed in range(8):
+        noisy = insert_noise(text, 0.4, seed)
+        inserted = {at for start, end in noisy.insertions for at in range(start, end)}
+        lost = {at for start, end in find_insertions(noisy.text) for at in range(start, end)} - inserted
+        assert "後" not in {noisy.text[at] for at in lost}
 
 
 @pytest.mark.parametrize("script", ["original", "traditional"])
