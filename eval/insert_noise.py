@@ -63,24 +63,25 @@ def insert_noise(
         length += len(piece)
 
     for before, character in zip(" " + text, text, strict=False):
-        if character in MARKS and _is_chinese(before) and generator.random() < rate:
+        if character in MARKS and is_chinese(before) and generator.random() < rate:
             start = length
             for inserted in generator.choices(characters, k=generator.choice((1, 2, 3))):
                 put(inserted)
             insertions.append((start, length))
         put(character)
-        if readings and _is_chinese(character) and generator.random() < _READINGS:
+        if readings and is_chinese(character) and generator.random() < _READINGS:
             put(f"({pinyin(character, style=Style.TONE)[0][0]})")
     return NoisyText("".join(pieces), insertions)
 
 
-def _is_chinese(character: str) -> bool:
+def is_chinese(character: str) -> bool:
+    """Whether it is one of those that noise is made of."""
     return "\u4e00" <= character <= "\u9fff"
 
 
 def _rows(encoding: str, leads: range) -> list[str]:
     decoded = (bytes([lead, trail]).decode(encoding, "ignore")[:1] for lead in leads for trail in range(0x40, 0xFF))
-    return [character for character in decoded if character and _is_chinese(character)]
+    return [character for character in decoded if character and is_chinese(character)]
 
 
 _SIMPLIFIED = _rows("gb2312", range(0xB0, 0xD8))

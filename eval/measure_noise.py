@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.fit_insertions import read_texts
-from eval.insert_noise import Pool, insert_noise
+from eval.insert_noise import Pool, insert_noise, is_chinese
 from index.clean.document import clean
 from index.clean.drop_insertions import KIND
 from index.records import RawDocument
@@ -72,8 +72,9 @@ def measure(
         noisy = insert_noise(text, rate, seed + number, script=script, pool=pool, readings=readings)
         document = clean(RawDocument("noisy", noisy.text, "noisy"))
         there = {at for start, end in noisy.insertions for at in range(start, end)}
-        # A reading that stands between inserted characters is part of the edit, but was not inserted.
-        taken = {at for edit in document.edits if edit.kind == KIND for at in range(edit.start, edit.end)}
+        edited = (at for edit in document.edits if edit.kind == KIND for at in range(edit.start, edit.end))
+        # A reading that stands between removed characters is part of the edit; another rule removed it, and rightly.
+        taken = {at for at in edited if is_chinese(noisy.text[at])}
         inserted += len(there)
         removed += len(taken)
         right += len(there & taken)

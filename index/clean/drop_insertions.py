@@ -61,6 +61,7 @@ _SUSPICIOUS, _SUSPICIOUS_SHARE = 3, 0.02
 _EVIDENCE = 22.0
 # The same, at the marks that look odd alone. Of 500 noisy ones that pass the other test, all come to more than 22.
 _SUSPICIOUS_EVIDENCE = 18.0
+_MANY_SUSPICIOUS = 0.12
 # How likely an insertion must be to be taken out.
 _CERTAINTY = 0.65
 _ROUNDS = 40
@@ -91,8 +92,11 @@ def find_insertions(text: str) -> list[Span]:
     odd = suspicious(codes, ends, model)
     if len(odd) < max(_SUSPICIOUS, _SUSPICIOUS_SHARE * len(ends)):
         return []
-    # The few that look odd tell a clean text from a noisy one at a small part of the cost.
-    if decode(weigh(text, folded, codes, odd, model)).evidence < _SUSPICIOUS_EVIDENCE:
+    # Where few look odd, those alone tell a clean text from a noisy one at a small part of the cost.
+    if (
+        len(odd) < _MANY_SUSPICIOUS * len(ends)
+        and decode(weigh(text, folded, codes, odd, model)).evidence < _SUSPICIOUS_EVIDENCE
+    ):
         return []
     found = decode(weigh(text, folded, codes, ends, model))
     if found.evidence < _EVIDENCE:

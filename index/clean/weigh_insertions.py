@@ -81,6 +81,7 @@ def _flags(characters: str) -> NDArray[np.bool_]:
 
 _CHINESE = np.zeros(SIZE, dtype=bool)
 _CHINESE[0x3400:0xA000] = True
+_LEFTOVER = _flags("".join(LEFTOVERS))
 # What no mark follows: an insertion leaves behind it what stood there before.
 _NOT_BEFORE_MARK = _flags(MARK + BREAK + "（(《“‘「『【〔[<>—…·-=+/\\*#&")
 
@@ -218,22 +219,11 @@ class _Elsewhere:
     def of(cls, codes: Codes, ends: NDArray[np.intp]) -> _Elsewhere:
         two = pair(codes[:-1], codes[1:])
         at = np.stack([np.maximum(ends - back, 1) for back in range(LONGEST + 2)])
-        pairs = _others(two, two[at - 1])
-        kept = _counts(two, pair(codes[at[2:]], np.broadcast_to(codes[ends], at[2:].shape)))
-        return cls(
-            pairs[0],
-            _others(codes, codes[at[1:-1]]),
-            pairs[1:-1],
-            np.log1p(kept),
-        )
-
-
-def _counts(every: Codes, wanted: Codes) -> Floats:
-    return Lookup.counts(every).get(wanted)
-
-
-def _others(every: Codes, wanted: Codes) -> Floats:
-    return np.log1p(np.maximum(_counts(every, wanted) - 1, 0))
+        in_text = Lookup.counts(two)
+        pairs = np.log1p(np.maximum(in_text.get(two[at[:-1] - 1]) - 1, 0))
+        kept = np.log1p(in_text.get(pair(codes[at[2:]], np.broadcast_to(codes[ends], at[2:].shape))))
+        ones = np.log1p(np.bincount(codes.astype(np.intp))[codes[at[1:-1]]] - 1)
+        return cls(pairs[0], ones, pairs[1:], kept)
 
 
 def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:
@@ -241,7 +231,7 @@ def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:
     codes = raw_codes(text).astype(np.intp)
     traditional = _CHINESE[codes] & (codes != raw_codes(folded).astype(np.intp))
     simplified = _only_simplified()[codes] & ~traditional
-    traditional &= ~_flags("".join(LEFTOVERS))[codes]
+    traditional &= ~_LEFTOVER[codes]
     body = np.ones(len(text), dtype=bool)
     for back in range(1, LONGEST + 1):
         body[np.maximum(ends - back, 0)] = False
