@@ -27,6 +27,8 @@ from index.clean.weigh_insertions import FEATURES, find_places, framed, weigh
 _RATES = (0.1, 0.2, 0.3, 0.5, 0.7)
 _SCRIPTS: Sequence[Literal["original", "traditional"]] = ("original", "traditional")
 _POOLS: Sequence[Pool] = ("simplified", "simplified", "mixed")
+_DRAWS = 2
+"""How often noise is put into each document, anew."""
 _PENALTY = 1e-4
 """Ridge, per place."""
 
@@ -47,7 +49,7 @@ class Sample:
 def main(folders: Sequence[str]) -> None:
     """Print each feature with its weight, and the loss in nats a place."""
     documents = [text for folder in folders for text in list(read_texts(Path(folder)))[::2]]
-    sample = make_sample(documents, seed=1)
+    sample = make_sample(documents * _DRAWS, seed=1)
     weights, loss = fit(sample)
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{weight:8.3f}  {name}")  # noqa: T201 - a script's result

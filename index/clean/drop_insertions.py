@@ -28,38 +28,38 @@ KIND = "insertion"
 # cmrc with insertions of rates from 10 to 70 %, half of them turned into Traditional script.
 WEIGHTS = np.array(
     [
-        0.318,  # surprise
-        0.470,  # mark after them
-        0.641,  # mark without them
-        0.248,  # onward without them
-        1.072,  # last with mark
-        1.052,  # pairs within
-        1.484,  # pair across
-        0.708,  # characters
-        1.764,  # across at all
-        1.260,  # within at all
-        1.208,  # kept with mark
-        0.135,  # word before
-        0.940,  # script
-        0.173,  # no word at mark
-        -0.876,  # no word before
-        -0.236,  # word within
-        -0.106,  # last as a word
-        0.013,  # words within
-        0.359,  # likeliest words
-        0.447,  # one
-        0.453,  # two
-        0.646,  # three
-        0.801,  # as noise
+        0.316,  # surprise
+        0.452,  # mark after them
+        0.627,  # mark without them
+        0.255,  # onward without them
+        1.054,  # last with mark
+        1.130,  # pairs within
+        1.568,  # pair across
+        0.647,  # characters
+        1.668,  # across at all
+        1.278,  # within at all
+        1.174,  # kept with mark
+        0.143,  # word before
+        1.042,  # script
+        0.183,  # no word at mark
+        -0.847,  # no word before
+        -0.463,  # word within
+        -0.121,  # last as a word
+        0.030,  # words within
+        0.364,  # likeliest words
+        0.330,  # one
+        0.365,  # two
+        0.643,  # three
+        0.820,  # as noise
     ]
 )
 
 # Of a text's marks, at least these many and this share must look odd before it is looked at more closely.
 _SUSPICIOUS, _SUSPICIOUS_SHARE = 3, 0.02
 # How much likelier, in nats, the text must be with insertions than without any. Of 1,855 clean texts of ncp, drcd and
-# cmrc, none comes to more than 17.5: the highest are short ones full of foreign names.
-_EVIDENCE = 22.0
-# The same, at the marks that look odd alone. Of 500 noisy ones that pass the other test, all come to more than 22.
+# cmrc, none comes to more than 18.4: the highest are short ones full of foreign names.
+_EVIDENCE = 23.0
+# The same, at the marks that look odd alone. Of 500 noisy ones that pass the other test, all come to more than 23.
 _SUSPICIOUS_EVIDENCE = 18.0
 _MANY_SUSPICIOUS = 0.12
 # How likely an insertion must be to be taken out.
