@@ -72,7 +72,7 @@ def make_sample(documents: Sequence[str], seed: int) -> Sample:
         rate, pool = generator.choice(_RATES), generator.choice(_POOLS)
         noisy = insert_noise(document, rate, number, script=generator.choice(_SCRIPTS), pool=pool)
         folded = fold(noisy.text)
-        codes = framed(folded)
+        codes = framed(noisy.text, folded)
         places = weigh(noisy.text, folded, codes, find_places(codes), model)
         lengths = {end: end - start for start, end in noisy.insertions}
         inserted = np.array([lengths.get(int(end), 0) for end in places.ends], dtype=np.intp)

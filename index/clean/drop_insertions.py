@@ -86,7 +86,7 @@ def drop_insertions(text: AlignedText) -> AlignedText:
 def find_insertions(text: str) -> list[Span]:
     """The spans of what was inserted, in order."""
     folded = fold(text)
-    codes = framed(folded)
+    codes = framed(text, folded)
     model = CharacterModel.load()
     ends = find_places(codes)
     odd = suspicious(codes, ends, model)

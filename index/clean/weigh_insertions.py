@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.clean.character_model import (
     BREAK,
     MARK,
+    OTHER,
     SIZE,
     WORD_LENGTHS,
     CharacterModel,
@@ -94,9 +95,16 @@ def suspicious(codes: Codes, ends: NDArray[np.intp], model: CharacterModel) -> N
     return odd
 
 
-def framed(text: str) -> Codes:
-    """The codes of a folded text between breaks, two before it and two behind."""
-    return encode(BREAK * 2 + text + BREAK * 2)
+def framed(text: str, folded: str) -> Codes:
+    """The codes of a folded text between breaks, two before it and two behind.
+
+    A character whose Simplified form is beyond the basic plane, such as 鐩, keeps its own code.
+    """
+    codes = encode(BREAK * 2 + folded + BREAK * 2)
+    beyond = np.flatnonzero(codes == OTHER)
+    if len(beyond):
+        codes[beyond] = raw_codes(text)[beyond - len(BREAK * 2)]
+    return codes
 
 
 def find_places(codes: Codes) -> NDArray[np.intp]:

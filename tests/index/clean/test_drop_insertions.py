@@ -8,7 +8,7 @@ from eval.insert_noise import Pool, insert_noise
 from index.clean.align import AlignedText
 from index.clean.document import clean
 from index.clean.drop_insertions import KIND, drop_insertions, find_insertions
-from index.clean.fold import Script
+from index.clean.fold import Script, fold
 from index.clean.mark_damage import mark_damage
 from index.records import RawDocument
 from tests.conftest import CORPUS
@@ -62,6 +62,16 @@ def test_where_one_mark_in_five_has_an_insertion_nearly_all_go(script: Script, p
     assert len(inserted) > 60
     assert len(inserted & found) >= 0.96 * len(inserted)
     assert len(inserted & found) >= 0.98 * len(found)
+
+
+def test_characters_whose_simplified_forms_are_beyond_the_basic_plane_go_as_well() -> None:
+    beyond = [character for character in map(chr, range(0x4E00, 0x9FA6)) if fold(character) > "\uffff"]
+    generator = random.Random(2)  # noqa: S311 - a test's noise
+    noisy = "".join("".join(generator.sample(beyond, 2)) + mark if mark in ",、" else mark for mark in EXPLANATION)
+    inserted = {at for at, character in enumerate(noisy) if character in set(beyond)}
+    found = {at for start, end in find_insertions(noisy) for at in range(start, end)}
+    assert len(inserted) > 100
+    assert len(inserted & found) > 0.96 * len(inserted)
 
 
 def test_a_leftover_of_traditional_script_is_no_insertion() -> None:
