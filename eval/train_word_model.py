@@ -1,6 +1,6 @@
 """Make `word_model.npz` out of the packages that `train_character_model` reads: run it after that, with their folder.
 
-    python -m index.clean.train_word_model SOURCES
+    python -m eval.train_word_model SOURCES
 
 What is kept are counts of neighbouring words in the same running text. The words are those of the character model, and
 a line is read as the likeliest of them, each by itself.
@@ -17,8 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
+from eval.train_character_model import running_text, write_tables
+from index.clean import word_model
 from index.clean.character_model import BREAK, SIZE, WORD_LENGTHS, CharacterModel, Floats, encode, pack
-from index.clean.train_character_model import running_text, write_tables
 from index.clean.word_model import long_words
 
 _DISCOUNT = 0.75
@@ -30,9 +31,9 @@ _SHIFT = 18.0
 
 
 def main(arguments: list[str]) -> None:
-    """Read the packages in the folder named, and write the model beside this module."""
+    """Read the packages in the folder named, and write the model beside `index.clean.word_model`."""
     tables = build_tables(running_text(Path(arguments[0])), CharacterModel.load())
-    with Path(__file__).with_name("word_model.npz").open("wb") as stream:
+    with Path(word_model.__file__).with_suffix(".npz").open("wb") as stream:
         write_tables(stream, tables)
 
 
