@@ -30,7 +30,7 @@ class Style(IntEnum):
 
 
 # What may not follow 第五条 where it is a reference to the article, not its beginning: 第五条第二款所称…
-_REFERENCE = r"(?!\s*(?:第|款|规定|所|的|中|和|、|至|到|或|之|修改|明确|以外|及|与|同|，|,|[”》）)]))"
+_REFERENCE = r"(?!第|\s*(?:款|规定|所|的|中|和|、|至|到|或|之|修改|明确|以外|及|与|同|，|,|[”》）)]))"
 # Each with the group that holds its number.
 _PATTERNS = {
     Style.ANNEX: r"附\s?件\s?(?P<annex>[一二三四五六七八九十]{1,3}|\d{1,2})?(?:\s*[:：.．]?(?=\s|$)|(?=[一-鿿《]))",

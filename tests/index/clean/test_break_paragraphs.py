@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.clean.break_paragraphs import break_line, continues, glued_tail, is_title, joint, title_lines
@@ -131,6 +131,7 @@ def test_breaking_a_line_takes_nothing_but_blanks_from_it(text: str, first: bool
 
 
 @given(LINES, st.booleans())
+@example("第一章 第一条 第一章", False)
 @settings(max_examples=200, deadline=None)
 def test_a_line_broken_off_is_not_broken_again(text: str, first: bool) -> None:
     pieces = broken(text, first=first)
