@@ -86,10 +86,10 @@ def _counted(words: str) -> int | None:
             digit = None
         elif word in _LARGE:
             section += digit or 0
-            if section:
+            if word == "亿" and total:  # 三万五千亿: all that was said before is counted in 亿
+                total = (total + section) * _LARGE[word]
+            elif section:
                 total += section * _LARGE[word]
-            elif word == "亿" and total:
-                total *= _LARGE[word]
             else:
                 return None
             section, digit = 0, None
