@@ -8,7 +8,7 @@ precision, and every measure but those of `eval.estimate` can be averaged, resam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import ir_measures
@@ -92,7 +92,7 @@ def ranks(
     # Inside an evaluation ids are numbers: what ids may hold is no matter, and nothing is read as two words.
     qrels = {str(row): dict(relevant(questions[row])) for row in rows.values()}
     run = {
-        str(row): {name: -float(rank) for rank, name in enumerate(ranked(outcomes[row], level, questions[row].holding))}
+        str(row): {name: -float(rank) for rank, name in enumerate(ranked(outcomes[row], level))}
         for row in rows.values()
     }
     columns = {str(name): np.full(len(questions), np.nan) for name in RANKED}
@@ -103,10 +103,10 @@ def ranks(
     return columns
 
 
-def ranked(outcome: Outcome, level: Level, labelled: Collection[str] = ()) -> list[str]:
-    """The ids of what came back, best first, each once; a passage counts as the copy that is `labelled`, if one is."""
+def ranked(outcome: Outcome, level: Level) -> list[str]:
+    """The ids of what came back, best first, each once."""
     if level == "document":
-        return list(dict.fromkeys(passage.named_for(labelled) for passage in outcome.returned))
+        return list(dict.fromkeys(passage.document_id for passage in outcome.returned))
     return list(dict.fromkeys(passage.id for passage in outcome.returned))
 
 
@@ -125,8 +125,7 @@ def read_within(evidence: Sequence[Evidence], passages: Sequence[Returned], budg
         missing = [
             one
             for one in missing
-            if passage.named_for(one.documents) not in one.documents
-            or not any(holds(read, wording) for wording in one.wordings)
+            if passage.document_id not in one.documents or not any(holds(read, wording) for wording in one.wordings)
         ]
         left -= len(passage.text)
     return not missing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,14 +37,9 @@ class LabelledQuestion:
     history: Sequence[Turn] = ()
 
     @property
-    def holding(self) -> frozenset[str]:
-        """The documents that answer."""
-        return frozenset(name for name, gain in self.documents.items() if gain > 0)
-
-    @property
     def answerable(self) -> bool:
         """Whether any document answers."""
-        return bool(self.holding)
+        return any(gain > 0 for gain in self.documents.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +63,6 @@ class Returned:
     span: Span
     """In characters of the source."""
     text: str
-    copies: tuple[str, ...] = ()
-    """Other documents that say the same and are named beside it."""
-
-    def named_for(self, documents: Collection[str]) -> str:
-        """The document it counts as: one of `documents` where it stands in one of them, the cited one else."""
-        return next((name for name in (self.document_id, *self.copies) if name in documents), self.document_id)
 
     @property
     def id(self) -> str:

@@ -60,15 +60,8 @@ def _outcome(reply: Reply) -> Outcome:
 
 def _returned(reply: Reply) -> tuple[Returned, ...]:
     return tuple(
-        _one(
-            Returned(
-                cited.document.id,
-                (cited.content.start, cited.content.end),
-                cited.quote,
-                tuple(other.document.id for other in hit.elsewhere),
-            )
-        )
-        for hit, cited in zip(reply.hits, reply.citations, strict=True)
+        _one(Returned(cited.document.id, (cited.content.start, cited.content.end), cited.quote))
+        for cited in reply.citations
     )
 
 

@@ -54,7 +54,7 @@ def _ranks(evaluation: Evaluation, system: str, level: Level) -> Iterable[str]:
     tag = _tag(system)
     for question, outcome in zip(evaluation.questions, evaluation.runs[system], strict=True):
         if question.answerable:
-            for rank, name in enumerate(ranked(outcome, level, question.holding), 1):
+            for rank, name in enumerate(ranked(outcome, level), 1):
                 yield f"{_field(question.id)} Q0 {_field(name)} {rank} {1000 - rank} {tag}\n"
 
 

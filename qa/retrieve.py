@@ -13,7 +13,7 @@ from index.copies import Copies
 from index.load import SearchIndex
 from index.records import Document, Passage
 from index.search_dense import Rows, Scores
-from qa.drop_copies import Elsewhere, drop_copies, elsewhere
+from qa.place_copies import Elsewhere, elsewhere, put_copies_below
 from qa.question import MAX_TOP_K, Filters, Question, subject
 from qa.rerank import RERANKED, Reranker
 
@@ -74,8 +74,8 @@ def retrieve(
     are scaled from their least to their greatest. What is outside a leg's list has 0 there.
     Reciprocal rank fusion was measured worse than BM25 alone on policy questions (nDCG@10 0.70 to 0.73) and not used.
 
-    What several documents say is found once. Of documents that are copies of one text, only the best copy among those
-    that the filters let through is searched; of other copies, the hit that comes first is kept. Each leg looks as deep
+    What several documents say is shown once: of documents that are copies of one text the best among those that the
+    filters let through, of other copies the hit that comes first; the others only further down. Each leg looks as deep
     as it takes to have as many passages as it had without them, and scales their scores as it did.
 
     [1] Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval. ACM TOIS 42 (2023).
@@ -102,16 +102,16 @@ def retrieve(
     }
     # Equal scores in the order of the rows, so that the same question always gets the same list.
     ranked = sorted(scores, key=lambda row: (-scores[row], row))
+    placed = put_copies_below(ranked, scores.__getitem__, index.copies, hidden)
     # Those that are read by the cross-encoder must be there for it, whatever is asked for.
     wanted = max(question.top_k, RERANKED) if reranker else question.top_k
-    kept = drop_copies(ranked, scores.__getitem__, index.copies, wanted)
 
     def hit(row: int) -> Hit:
         passage = index.passages[row]
         legs = lexical.get(row), dense.get(row), document.get(passage.document_id)
         return Hit(passage, scores[row], *legs, elsewhere=elsewhere(row, index))
 
-    hits = list(map(hit, kept))
+    hits = list(map(hit, placed[:wanted]))
     if reranker:
         hits = _reranked(text, hits, reranker)
     return Retrieved(hits[: question.top_k], float(cosines.max(initial=-1.0)))
@@ -146,21 +146,19 @@ def _issuer_names(document: Document) -> Iterator[str]:
 
 
 def _seen(search: Callable[[int], tuple[Rows, Scores]], hidden: Set[int], copies: Copies) -> tuple[Rows, Scores]:
-    """The best rows of a leg that are not hidden, down to the last of `DEPTH` that differ; copies come along."""
+    """The best rows of a leg, down to the last of `DEPTH` that differ; copies come along."""
     asked = DEPTH
     while True:
         rows, scores = search(asked)
-        seen: list[int] = []
         different: set[tuple[bool, int]] = set()
         for at, row in enumerate(rows.tolist()):
             if row not in hidden:
                 place = copies.paragraph_places.get(row)
                 different.add((True, place.text) if place else (False, row))
-                seen.append(at)
                 if len(different) == DEPTH:
-                    return rows[seen], scores[seen]
+                    return rows[: at + 1], scores[: at + 1]
         if len(rows) < asked:
-            return rows[seen], scores[seen]
+            return rows, scores
         asked *= _DEEPER
 
 

@@ -13,7 +13,7 @@ from index.manifest import Manifest
 from index.records import Paragraph
 from qa.ask import Reply
 from qa.cite import Citation
-from qa.drop_copies import MAX_NAMED, Elsewhere
+from qa.place_copies import MAX_NAMED, Elsewhere
 from qa.retrieve import LegScore
 
 

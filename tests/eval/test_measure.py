@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -42,24 +41,6 @@ def test_a_document_stands_at_the_rank_of_its_best_passage() -> None:
     assert scores["nDCG@10"] == pytest.approx(1 / math.log2(3))
     assert scores["RR@10"] == pytest.approx(1 / 2)
     assert (scores["R@1"], scores["Success@1"], scores["R@5"]) == (0, 0, 1)
-
-
-def test_a_passage_counts_as_the_copy_that_the_question_is_labelled_with() -> None:
-    named = replace(passage("b", "支持50个园区"), copies=("x", "a"))
-    scores = means([QUESTION], [Outcome([passage("c", "字"), named])])
-    assert scores["RR@10"] == pytest.approx(1 / 2)
-    assert scores["A@1000c"] == 1
-    assert read_within([EVIDENCE], [named], 1000)
-
-
-def test_a_copy_named_beside_a_passage_takes_no_rank_of_its_own() -> None:
-    named = replace(passage("b", "字"), copies=("x", "y"))
-    assert means([QUESTION], [Outcome([named, passage("a", "50个")])])["RR@10"] == pytest.approx(1 / 2)
-
-
-def test_a_copy_that_is_judged_useless_gives_its_place_to_no_other() -> None:
-    judged = LabelledQuestion("q", "支持多少个园区", {"a": 1, "x": 0})
-    assert means([judged], [Outcome([replace(passage("x", "字"), copies=("a",))])])["RR@10"] == 1
 
 
 def test_passages_count_one_by_one() -> None:
