@@ -23,6 +23,7 @@ _LENGTH = 200
 # lower gains and wider margins say more of the evidence, but in answers that are longer than what they add is worth.
 _GAIN = 0.15
 _NEARLY = 0.5
+_WHOLE = 0.999
 _LEADS_ON = ("：", ":")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
@@ -61,9 +62,12 @@ def choose(
     found = dict.fromkeys(chosen)
     # A word alone asks for no list.
     if subject(sought.text) != sought.text and expected(sought.text) not in _ONE_THING:
+        # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them.
+        whole = {Sentence(one.hit, one.span) for one in candidates if sought.share(one.terms) > _WHOLE}
         for sentence in chosen:
-            items = items_in(hits, documents, sentence.hit, sentence.span)
-            found |= dict.fromkeys(Sentence(hit, span) for hit, span in items)
+            items = [Sentence(*item) for item in items_in(hits, documents, sentence.hit, sentence.span)]
+            if whole.isdisjoint(set(items) - {sentence}):
+                found |= dict.fromkeys(items)
     for sentence in chosen:
         found |= dict.fromkeys(_said_under(sentence, hits))
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]

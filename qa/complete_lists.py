@@ -54,9 +54,10 @@ def _from(document: Document, ordinal: int, characters: int) -> Iterator[Paragra
 
     So many as have so many characters together.
     """
-    above = _above(document.paragraphs[ordinal - 1])
+    first = document.paragraphs[ordinal - 1]
     for paragraph in document.paragraphs[ordinal - 1 :]:
-        if _above(paragraph) != above or characters < 0:
+        beside = paragraph.heading == first.heading or _above(paragraph) == _above(first)
+        if not beside or characters < 0:
             return
         yield paragraph
         characters -= len(paragraph.text) + 1

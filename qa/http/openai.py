@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
 from starlette.responses import Response
 
-from index.clean.fold import Script, to_traditional
+from index.clean.fold import Script
 from index.errors import InvalidQuestion, PolicyQAError
 from index.manifest import FILE as MANIFEST
 from qa import errors
@@ -38,7 +38,7 @@ from qa.http.openai_bodies import (
     UsageBody,
 )
 from qa.http.problems import Problem
-from qa.http.reply import page_of
+from qa.http.reply import page_of, title_of
 
 PATHS = ("/v1/chat", "/v1/models")
 """Below these, errors leave as OpenAI's do."""
@@ -124,13 +124,12 @@ def _annotations(reply: Reply, script: Script, address: str) -> list[AnnotationB
         at += len(text)
         for number in numbers:
             citation = reply.citations[number - 1]
-            label = citation.document.label
             annotations.append(
                 AnnotationBody(
                     url_citation=UrlCitationBody(
                         start_index=at - len(f"[{number}]"),
                         end_index=at,
-                        title=to_traditional(label) if script == "traditional" else label,
+                        title=title_of(citation.document, script),
                         url=address + page_of(citation.paragraph),
                     )
                 )

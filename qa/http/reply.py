@@ -9,8 +9,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, Field
 
 from index.clean.align import Span
+from index.clean.fold import Script, to_traditional
 from index.manifest import Manifest
-from index.records import Paragraph
+from index.records import Document, Paragraph
 from qa.ask import Reply
 from qa.cite import Citation
 from qa.place_copies import MAX_NAMED, Elsewhere
@@ -130,7 +131,7 @@ def reply_body(reply: Reply, manifest: Manifest) -> ReplyBody:
                 nearest=not reply.answer.answerable,
                 text=shown,
                 highlights=reply.highlights(at),
-                citation=_citation(citation, at + 1, shown, hit.elsewhere),
+                citation=_citation(citation, at + 1, shown, hit.elsewhere, script),
             )
         )
     return ReplyBody(
@@ -156,12 +157,12 @@ def _score(leg: LegScore | None) -> float:
     return round(leg.score, 4) if leg else 0.0
 
 
-def _citation(citation: Citation, number: int, shown: str, others: Sequence[Elsewhere]) -> CitationBody:
+def _citation(citation: Citation, number: int, shown: str, others: Sequence[Elsewhere], script: Script) -> CitationBody:
     metadata = citation.document.metadata
     return CitationBody(
         id=number,
         document_id=citation.document.id,
-        title=citation.document.label,
+        title=title_of(citation.document, script),
         issuer=metadata.issuer,
         document_number=metadata.number,
         issued_on=metadata.issued_on,
@@ -177,13 +178,18 @@ def _citation(citation: Citation, number: int, shown: str, others: Sequence[Else
         copies=[
             CopyBody(
                 document_id=other.document.id,
-                title=other.document.label,
+                title=title_of(other.document, script),
                 issuer=other.document.metadata.issuer,
                 url=page_of(other.paragraph),
             )
             for other in others
         ],
     )
+
+
+def title_of(document: Document, script: Script) -> str:
+    """What a document is called, in a script; texts in their original glyphs are called as they are elsewhere."""
+    return to_traditional(document.label) if script == "traditional" else document.label
 
 
 def page_of(paragraph: Paragraph) -> str:

@@ -211,6 +211,12 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
         assert (name.hit, name.span[1]) == (below.hit, below.span[0])
 
 
+def test_who_asks_for_one_item_of_a_list_is_not_told_the_others(assistant: Assistant) -> None:
+    said = assistant.ask(Question("资金链有哪些措施")).text("simplified")
+    assert "鼓励金融机构" in said
+    assert "服务链。" not in said
+
+
 def is_name(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence says no more than what an item is about: 五是优化资金链。"""
     return ITEM_NAME.fullmatch(reply.hits[sentence.hit].passage.text[slice(*sentence.span)].strip()) is not None

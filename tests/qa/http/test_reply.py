@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index.clean.fold import to_traditional
 from qa.ask import Assistant, Reply
 from qa.http.reply import ReplyBody, reply_body
 from qa.question import Question
@@ -57,7 +58,7 @@ def test_a_passage_is_what_was_found(body: ReplyBody, reply: Reply) -> None:
 def test_a_document_is_cited_with_what_it_says_of_itself(body: ReplyBody, assistant: Assistant) -> None:
     for passage in body.passages:
         document = assistant.index.document(passage.citation.document_id)
-        assert passage.citation.title == document.label
+        assert passage.citation.title == to_traditional(document.label)
         assert passage.citation.issuer == document.metadata.issuer
         assert passage.citation.issued_on == document.metadata.issued_on
     assert date(2022, 5, 16) in {passage.citation.issued_on for passage in body.passages}
