@@ -16,6 +16,7 @@ from index.settings import read_settings
 from index.stages import Stages
 from tests.conftest import ROOT
 from tests.stubs import HashingEmbedder
+from tests.tiny_bert import LENGTH, WIDTH, save_tokenizer, tiny_config
 
 ROLES: Sequence[Role] = ("query", "passage")
 # Of many lengths and in no order of length, more than one batch of them, so that sorting and batching have work to do.
@@ -51,40 +52,18 @@ def tiny_model(
     precision: str = "float32",
 ) -> Path:
     """A sentence-transformers model of one layer with random weights, which knows the characters of `TEXTS`."""
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertModel
 
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    pieces = [*special, *sorted(set("".join([*TEXTS, "query: passage: 问题|材料|"])) - {" "})]
-    tokenizer = Tokenizer(models.WordPiece({piece: at for at, piece in enumerate(pieces)}, unk_token="[UNK]"))  # noqa: S106
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # the library declares no types here
-        tokenizer_object=tokenizer,
-        model_max_length=128,
-        **{f"{name.strip('[]').lower()}_token": name for name in special},
-    )
-    torch.manual_seed(seed)
-    bert = BertModel(
-        BertConfig(
-            vocab_size=len(pieces),
-            hidden_size=32,
-            num_hidden_layers=1,
-            num_attention_heads=2,
-            intermediate_size=64,
-            max_position_embeddings=128,
-            initializer_range=0.5,
-        )
-    )
+    characters = "".join([*TEXTS, "query: passage: 问题|材料|"])
     parts = folder.with_name(f"{folder.name}-parts")
-    bert.to(getattr(torch, precision)).save_pretrained(parts)
-    fast.save_pretrained(parts)
+    save_tokenizer(characters, parts)
+    torch.manual_seed(seed)
+    BertModel(tiny_config(characters)).to(getattr(torch, precision)).save_pretrained(parts)
     SentenceTransformer(
-        modules=[Transformer(str(parts), max_seq_length=128), Pooling(32, pooling_mode="mean")],
+        modules=[Transformer(str(parts), max_seq_length=LENGTH), Pooling(WIDTH, pooling_mode="mean")],
         prompts=prompts,
         default_prompt_name=default,
         device="cpu",

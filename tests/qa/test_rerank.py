@@ -17,6 +17,7 @@ from qa.question import Question
 from qa.rerank import RERANKED, CrossEncoderReranker, choose_reranker
 from qa.retrieve import retrieve
 from tests.stubs import HashingEmbedder, assistant_over
+from tests.tiny_bert import save_tokenizer, tiny_config
 
 TEXTS = ["支持园区建设", "设立产业基金", "养老服务", "园区"]
 
@@ -25,33 +26,14 @@ def tiny_cross_encoder(folder: Path, outputs: int = 1) -> Path:
     """A CrossEncoder of one layer with random weights, which knows the characters of `TEXTS`."""
     import torch
     from sentence_transformers import CrossEncoder
-    from tokenizers import Tokenizer, models, pre_tokenizers, processors
-    from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+    from transformers import BertForSequenceClassification
 
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    pieces = [*special, *sorted(set("".join(TEXTS)))]
-    tokenizer = Tokenizer(models.WordPiece({piece: at for at, piece in enumerate(pieces)}, unk_token="[UNK]"))  # noqa: S106
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
-    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # the library declares no types here
-        tokenizer_object=tokenizer,
-        model_max_length=128,
-        **{f"{name.strip('[]').lower()}_token": name for name in special},
-    )
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(pieces),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-        initializer_range=0.5,
-        id2label={at: str(at) for at in range(outputs)},
-    )
+    characters = "".join(TEXTS)
     parts = folder.with_name(f"{folder.name}-parts")
-    BertForSequenceClassification(config).save_pretrained(parts)
-    fast.save_pretrained(parts)
+    save_tokenizer(characters, parts)
+    torch.manual_seed(0)
+    labels = {at: str(at) for at in range(outputs)}
+    BertForSequenceClassification(tiny_config(characters, id2label=labels)).save_pretrained(parts)
     CrossEncoder(str(parts), device="cpu", local_files_only=True).save_pretrained(str(folder))
     shutil.rmtree(parts)
     return folder
