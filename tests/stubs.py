@@ -7,13 +7,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 from pydantic import SecretStr
 
+from eval.remember import RememberingEmbedder
 from index.build import build_index
-from index.embed import Embedder, Progress, Role, Vectors, no_progress
+from index.embed import Progress, Role, Vectors, no_progress
 from index.settings import Settings, read_settings
 from index.stages import with_embedder
 from index.tokenize import terms
@@ -72,28 +72,15 @@ class HashingEmbedder:
         return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-class RememberingEmbedder:
-    """The embedder of an index, which embeds a question only the first time it is asked."""
-
-    _questions: ClassVar[dict[tuple[str, str], Vectors]] = {}
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.signature = embedder.signature
-        self.dimension = embedder.dimension
-
-    def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
-        if role == "passage":
-            return self._embedder.embed(texts, role, progress)
-        for text in texts:
-            if (self.signature, text) not in self._questions:
-                self._questions[self.signature, text] = self._embedder.embed([text], role)[0]
-        return np.stack([self._questions[self.signature, text] for text in texts])
+_remembering: dict[str, RememberingEmbedder] = {}
+"""By the signature of the embedder, so that all tests together embed a question once."""
 
 
 def remembering(assistant: Assistant) -> Assistant:
     """The same assistant, faster at what it was asked before."""
-    return replace(assistant, index=replace(assistant.index, embedder=RememberingEmbedder(assistant.index.embedder)))
+    embedder = assistant.index.embedder
+    kept = _remembering.setdefault(embedder.signature, RememberingEmbedder(embedder))
+    return replace(assistant, index=replace(assistant.index, embedder=kept))
 
 
 def assistant_over(records: Sequence[dict[str, object]], folder: Path, **environment: str) -> Assistant:
