@@ -27,6 +27,15 @@ def test_a_quote_is_found_past_edits_script_and_width(check: SourceCheck) -> Non
     assert check(Returned("d", (SOURCE.index("支"), SOURCE.index("園")), "支持50个"))
 
 
+def test_a_character_that_is_another_one_in_this_word_only_is_found(tmp_path: Path) -> None:
+    source = "都市計畫藉此瞭解市民。"
+    (tmp_path / "d.txt").write_text(source, encoding="utf-8")
+    check = SourceCheck([tmp_path], {"d": clean(RawDocument("d", source, "d"))})
+
+    assert check(Returned("d", (0, len(source)), "都市计划借此了解市民。"))
+    assert not check(Returned("d", (0, len(source)), "都市计划借此了解公民。"))
+
+
 @pytest.mark.parametrize(
     "passage",
     [
