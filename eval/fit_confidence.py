@@ -33,7 +33,7 @@ from index.stages import choose_stages
 from qa.judge import BEST, FEATURES, evidence
 from qa.question import Filters, Question
 from qa.retrieve import retrieve
-from qa.weigh_sentences import Sought
+from qa.weigh_sentences import Sought, weigh
 
 Floats = NDArray[np.float64]
 
@@ -169,7 +169,7 @@ def _evidence(question: Question, index: SearchIndex) -> Sequence[float]:
     retrieved = retrieve(question, index, read_settings().dense_weight)
     sought = Sought.of(question.search_text, index.lexical.rarity)
     hits = retrieved.hits[:BEST]
-    return evidence(sought, hits, retrieved.likeness, len(index.passages))
+    return evidence(sought, hits, weigh(sought, hits), retrieved.likeness, len(index.passages))
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def choose(
     chosen = _best(sought, candidates, hits)
     found = dict.fromkeys(chosen)
     # A word alone asks for no list.
-    if subject(sought.text) != sought.text and expected(sought.text) not in _ONE_THING:
+    wanted = expected(sought.text)
+    if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
         # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them.
         whole = {Sentence(one.hit, one.span) for one in candidates if sought.share(one.terms) > _WHOLE}
         for sentence in chosen:

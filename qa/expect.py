@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from index.tokenize import CHINESE
@@ -17,14 +19,15 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            "何时|[什啥]么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至]|期限|日期|何[年月日]|时候"
+            "何时|[什啥]么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至](?! ?[0-9])|期限|"
+            "日期|何[年月日]|时候"
         ),
     ),
     ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有[什啥]么?(?!关)|都有谁")),
     ("number", re.compile("多少|[^一]几[^乎]|^几[^乎]|百分之|多[大高重远长]|比例是|有个数")),
     ("reason", re.compile("为什么|为[何啥]|原因|何以|凭啥|凭什么")),
     ("name", re.compile("谁|何人|哪一?[个家位名份部]")),
-    ("place", re.compile("哪里|哪儿|何[处地]|什么地方|哪一?[座国省市]")),
+    ("place", re.compile("哪里|哪儿|(?<!如)何[处地]|什么地方|哪一?[座国省市]")),
     ("way", re.compile("如何|怎么|怎样|咋|办法|方式|流程|措施|举措")),
 )
 _HELD: dict[Kind, re.Pattern[str]] = {
@@ -36,6 +39,43 @@ _HELD: dict[Kind, re.Pattern[str]] = {
     "name": re.compile("[部局委厅院会行人员国者家军王帝《·“]|公司|企业|政府|中心|办公室|先生|女士"),
     "place": re.compile("[省市区县乡镇村街路号楼国州地湾岛山河网云端]|平台|窗口|大厅|中心|机构|医院"),
     "way": re.compile("[按经应可须要凭由向]|通过|依托|采取|采用|利用|推动|引导|加强|开展|实行|组织|支持|鼓励"),
+}
+
+# What is counted alike: whoever asks 多少家 may be told 50个, but not 100亿元.
+_COUNTED = (
+    "人名位户口",
+    "天日周月年",
+    "时分秒",
+    "元块",
+    "吨斤克升",
+    "米里亩顷",
+    "岁",
+    "级",
+    "层",
+    "页字",
+    "集首张曲部",
+    "个家项条种类名处所件款次场支座门国",
+)
+# Between a figure and what it counts: 3个月, 24小时, 50余个.
+_UNIT_BEGINS = "(?:个(?=月|小时))?小?"
+_FIGURE = rf"(?:\d[\d,.]*|[半数几]|{_NUMERAL}) ?[余多来]?[十百千万亿]*[余多]?{_UNIT_BEGINS}"
+_HOW_MANY = f"(?:多少|几)[十百千万亿]*{_UNIT_BEGINS}"
+# Narrower than the kind, in order. On ncp, drcd and cmrc 92 to 100 % of the sentences that answer 多少家 and its like
+# have the measure that is asked for; of the others beside them 13 to 20 %, while 39 to 56 % have some number.
+_MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
+    "number": (
+        (re.compile("百分之|百分点|百分比|比例|占比|[利税费]率"), re.compile("[%％‰成倍:：]|百分之|百分点|分之")),
+        (re.compile("(?:多少|几)[十百千万亿]*(?:元|钱|资金|经费|款)"), re.compile(f"{_FIGURE}元|[%％]")),
+        # 十一部门 and 31省 have nothing between the figure and what it counts.
+        *(
+            (re.compile(f"{_HOW_MANY}[{units}]"), re.compile(f"{_FIGURE}(?:[个{units}]|部门|[省市区县])"))
+            for units in _COUNTED
+        ),
+    ),
+    "date": (
+        (re.compile("哪一?年|何年|年份"), re.compile(rf"(?:\d|{_NUMERAL}) ?年|\d{{4}}|世纪")),
+        (re.compile("哪一?[天日]|何日|几[号日]"), re.compile(rf"(?:\d|{_NUMERAL}) ?[日号]|初{_NUMERAL}")),
+    ),
 }
 
 _AFTER = re.compile(
@@ -53,22 +93,30 @@ _NAMES_NOTHING = re.compile(
 )
 
 
-def expected(question: str) -> Kind | None:
-    """What kind of thing a folded question asks for; None where its words do not tell.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What would answer a question."""
 
-    >>> expected("中央财政投入多少资金"), expected("哪一年印发"), expected("百场万企是什么")
-    ('number', 'date', None)
-    """
-    return next((kind for kind, asked in _ASKED if asked.search(question)), None)
+    kind: Kind
+    held: re.Pattern[str]
+    """What a sentence that has such a thing has: of 多少家 a number of 家, or of what is counted alike."""
+
+    def is_in(self, sentence: str) -> bool:
+        """Whether a folded sentence has anything of the kind."""
+        return self.held.search(sentence) is not None
 
 
-def holds(kind: Kind, sentence: str) -> bool:
-    """Whether a folded sentence has anything of the kind.
+def expected(question: str) -> Expected | None:
+    """What a folded question asks for; None where its words do not tell.
 
-    >>> holds("number", "支持不少于50个实体园区。"), holds("date", "支持不少于50个实体园区。")
+    >>> expected("支持多少个园区").is_in("支持不少于50个实体园区。"), expected("投入多少钱").is_in("支持50个园区。")
     (True, False)
     """
-    return _HELD[kind].search(sentence) is not None
+    kind = next((kind for kind, asked in _ASKED if asked.search(question)), None)
+    if kind is None:
+        return None
+    measures = _MEASURES.get(kind, ())
+    return Expected(kind, next((held for asked, held in measures if asked.search(question)), _HELD[kind]))
 
 
 def asked_noun(question: str) -> str | None:

@@ -12,12 +12,12 @@ from operator import mul
 from index.clean.align import Span
 from index.split import sentences
 from index.tokenize import CHINESE, terms
-from qa.expect import expected, holds
+from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
 
 FEATURES = ("said", "said before", "in context", "characters", "of the kind", "score", "opens", "figures")
-WEIGHTS = (2.26, 1.82, 1.52, 4.61, 0.58, 4.77, -0.98, 0.76)
+WEIGHTS = (2.24, 1.81, 1.58, 4.60, 0.62, 4.80, -0.97, 0.75)
 
 ITEM_NAME = re.compile(
     r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"
@@ -76,6 +76,17 @@ class Candidate:
     """As `FEATURES` names them."""
 
     @property
+    def said(self) -> float:
+        """The share of the question that it says, what stands before it and above it at half its worth; in [0, 1]."""
+        said, before, above = self.features[:3]
+        return said + (before + above) / 2
+
+    @property
+    def fits(self) -> bool:
+        """Whether it has what the question asks for, as far as the question tells."""
+        return self.features[FEATURES.index("of the kind")] >= 0
+
+    @property
     def weight(self) -> float:
         """How well it answers, higher is better; comparable within one question."""
         return math.fsum(map(mul, self.features, WEIGHTS))
@@ -94,7 +105,7 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
     The weights are those of a conditional logit over ncp, drcd, cmrc and the development questions:
     `python -m eval.fit_sentences` fits them.
     """
-    kind = expected(sought.text)
+    wanted = expected(sought.text)
     given = _NUMBER.findall(sought.text)
     figures = _FIGURE.findall(sought.text)
     best = max((hit.score for hit in hits), default=0.0) or 1.0
@@ -110,13 +121,15 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
             new = sentence
             for number in given:
                 new = new.replace(number, "")
-            held = kind is None or holds(kind, new) or (kind == "list" and _LIST_BEGINS.match(text, end) is not None)
+            held = (
+                wanted is None or wanted.is_in(new) or (wanted.kind == "list" and bool(_LIST_BEGINS.match(text, end)))
+            )
             features = (
                 said,
                 so_far - said,
                 sought.share(here | before | context) - so_far,
                 sought.characters_in(sentence),
-                0.0 if kind is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
+                0.0 if wanted is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
                 hit.score / best,
                 float(sentence.rstrip().endswith(("：", ":", "？", "?"))),
                 sum(figure in sentence for figure in figures) / len(figures) if figures else 0.0,

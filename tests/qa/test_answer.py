@@ -117,6 +117,21 @@ def test_goals_and_issuers_that_a_sentence_states_are_answered_by_it(
     assert words in reply.text("simplified")
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("产业投资基金的总规模是多少亿元？", "引导产业投资基金做什么？"),
+        ("“一条龙”应用示范项目的申报截止日期是哪天？", "“一条龙”应用示范优先支持什么？"),
+        ("国家小型微型企业创业创新示范基地一共有多少个？", "发挥国家小型微型企业创业创新示范基地的什么能力？"),
+    ],
+)
+def test_a_number_or_date_that_no_sentence_on_the_subject_has_is_not_answered(
+    assistant: Assistant, text: str, subject: str
+) -> None:
+    assert not answered(text, assistant)[0].answerable
+    assert answered(subject, assistant)[0].answerable
+
+
 @pytest.mark.parametrize("text", ["资金", "园区", "企业"])
 def test_a_word_alone_is_no_question_to_be_sure_of(assistant: Assistant, text: str) -> None:
     assert assistant.ask(Question(text)).answer.confidence < 0.8
