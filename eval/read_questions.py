@@ -11,8 +11,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.locate import places
+from eval.measure import normalised
 from eval.records import Evidence, LabelledQuestion, Part, QuestionSet
-from index.clean.fold import fold
 from index.errors import InvalidQuestion, PolicyQAError
 from index.records import Document
 from qa.question import Question, Turn
@@ -161,7 +161,7 @@ def _problems(record: QuestionRecord, number: int, checks: _Checks) -> Iterator[
     except InvalidQuestion as error:
         yield str(error)
     answerable = not record.kind.startswith(_UNANSWERABLE)
-    said = tuple(_letters(text) for text in (*(turn.content for turn in record.history), record.question))
+    said = tuple(map(normalised, (*(turn.content for turn in record.history), record.question)))
     line, was_answerable = checks.asked.setdefault(said, (number, answerable))
     if line != number and was_answerable == answerable:
         yield f"line {line} asks the same. Remove one of them."
@@ -215,10 +215,6 @@ def _stands(quote: str, document_id: str, checks: _Checks) -> bool:
     if key not in checks.standing:
         checks.standing[key] = bool(places(quote, checks.documents[document_id]))
     return checks.standing[key]
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text).lower()))
 
 
 def _labelled(record: QuestionRecord) -> LabelledQuestion:
