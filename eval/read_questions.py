@@ -100,11 +100,9 @@ def read_questions(file: Path, corpus: Path, documents: Mapping[str, Document]) 
     checks = _Checks(documents)
     questions = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            found = list(_read_line(line, number, checks))
-            checks.problems += found
-            if not found:
-                questions.append(_labelled(QuestionRecord.model_validate_json(line)))
+        record = _read_line(line, number, checks) if line.strip() else None
+        if record:
+            questions.append(_labelled(record))
     if checks.problems:
         shown = "\n".join(f"  {problem}" for problem in checks.problems[:_PROBLEMS_SHOWN])
         more = len(checks.problems) - _PROBLEMS_SHOWN
@@ -115,21 +113,24 @@ def read_questions(file: Path, corpus: Path, documents: Mapping[str, Document]) 
     return QuestionSet(file.stem, corpus, questions, hashlib.sha256(data).hexdigest(), "passage")
 
 
-def _read_line(line: bytes, number: int, checks: _Checks) -> Iterator[str]:
-    """What is wrong with one line."""
+def _read_line(line: bytes, number: int, checks: _Checks) -> QuestionRecord | None:
+    """The record of a line; None if anything is wrong with it, which joins the problems."""
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:
-        yield f"line {number}: byte {error.start + 1} is not UTF-8 ({_likely_encoding(line)}). Save the file as UTF-8."
-        return
+        broken = f"byte {error.start + 1} is not UTF-8 ({_likely_encoding(line)}). Save the file as UTF-8."
+        checks.problems.append(f"line {number}: {broken}")
+        return None
     try:
         record = QuestionRecord.model_validate_json(line)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             where = ".".join(map(str, detail["loc"]))
-            yield f"line {number}: {_told(where, detail['type'], detail['msg'])}"
-        return
-    yield from (f"line {number} ({record.id}): {problem}" for problem in _problems(record, number, checks))
+            checks.problems.append(f"line {number}: {_told(where, detail['type'], detail['msg'])}")
+        return None
+    found = [f"line {number} ({record.id}): {problem}" for problem in _problems(record, number, checks)]
+    checks.problems += found
+    return None if found else record
 
 
 def _likely_encoding(line: bytes) -> str:
