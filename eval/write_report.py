@@ -16,7 +16,7 @@ from eval.records import LabelledQuestion
 from eval.report import Estimate, Group, QuestionResult, Report, Variant
 from eval.run import Evaluation
 from eval.show import KEY, OF_KINDS, change, count, directed, figure, footnote, measures, refused
-from eval.write_trec import FolderNotWritable
+from eval.write_trec import NotWritable
 
 _PAGES = Path(__file__).with_name("pages")
 _WORST = 25
@@ -56,12 +56,12 @@ def write_report(evaluation: Evaluation, file: Path) -> None:
     """Write the report of an evaluation.
 
     Raises:
-        FolderNotWritable: with the reason.
+        NotWritable: with the reason.
     """
     try:
         file.write_text(render(evaluation), encoding="utf-8")
     except OSError as error:
-        raise FolderNotWritable(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
+        raise NotWritable(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
 
 
 def render(evaluation: Evaluation) -> str:
