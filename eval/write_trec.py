@@ -37,9 +37,7 @@ def write_trec(evaluation: Evaluation, folder: Path) -> list[Path]:
             files.append(folder / f"{_tag(name)}.run")
             files[-1].write_text("".join(_ranks(evaluation, name, evaluation.report.level)), encoding="utf-8")
     except OSError as error:
-        raise NotWritable(
-            f"{folder} cannot be written: {error.strerror or error}. Name another folder."
-        ) from error
+        raise NotWritable(f"{folder} cannot be written: {error.strerror or error}. Name another folder.") from error
     return files
 
 
