@@ -94,11 +94,11 @@ def build_tables(
         "begins": begins.astype(np.float32),
         "onward_one": onward_one.astype(np.float32),
         "ended_one": ended_one.astype(np.float32),
-        "two_keys": _columns(keys_two, 2),
+        "two_keys": columns(keys_two, 2),
         "two": pack(np.array([two.get(key, 0.0) for key in keys_two])),
         "onward_two": pack(np.array([onward_two.get(key, 1.0) for key in keys_two])),
         "ended_two": pack(np.array([ended_two.get(key, 0.0) for key in keys_two])),
-        "three_keys": _columns(keys_three, 3),
+        "three_keys": columns(keys_three, 3),
         "three": pack(np.array([three[key] for key in keys_three])),
         **_word_tables(words),
     }
@@ -195,7 +195,7 @@ def _word_tables(words: Mapping[str, float]) -> dict[str, np.ndarray]:
     return tables
 
 
-def _columns(keys: Sequence[int], length: int) -> np.ndarray:
+def columns(keys: Sequence[int], length: int) -> np.ndarray:
     """The characters of each key, one a column."""
     packed = np.array(keys, dtype=np.uint64)
     shifts = [np.uint64(16 * at) for at in reversed(range(length))]
