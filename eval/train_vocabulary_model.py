@@ -82,8 +82,9 @@ def _discounted(ngrams: Codes) -> tuple[Codes, Floats, Codes, Floats]:
     keys, counts = np.unique(ngrams, return_counts=True)
     contexts, at = np.unique(keys >> np.uint64(16), return_inverse=True)
     kept = counts >= _LEAST
-    shares = (counts - _DISCOUNT)[kept] / np.bincount(at, weights=counts)[at[kept]]
-    left: Floats = 1.0 - np.bincount(at[kept], weights=shares, minlength=len(contexts))
+    shares: Floats = (counts - _DISCOUNT)[kept] / np.bincount(at, weights=counts)[at[kept]]
+    left: Floats = np.ones(len(contexts))
+    np.subtract.at(left, at[kept], shares)
     return keys[kept], shares, contexts, left
 
 
