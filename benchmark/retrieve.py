@@ -43,7 +43,7 @@ def main() -> None:
     index = replace(index, embedder=embedder)
     asked = [Question(question.text, top_k=DEPTH) for question in labelled]
     with TemporaryDirectory() as temporary:
-        plain = TantivyBM25.build(Path(temporary), [passage.text for passage in index.passages])
+        plain = TantivyBM25.build([passage.text for passage in index.passages], Path(temporary))
     ways: dict[str, Callable[[Question], object]] = {
         "plain bigram BM25": lambda question: plain.search(question.search_text, DEPTH),
         "passages' words": lambda question: index.lexical.search(subject(question.search_text), DEPTH),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.clean.fold import fold
+from eval.measure import normalised
 from index.records import Document
 from qa.feedback import Feedback
 
@@ -34,7 +34,7 @@ def export(feedback: Sequence[Feedback], documents: Mapping[str, Document]) -> E
     last: dict[tuple[str, ...], Feedback] = {}
     for said in feedback:
         turns = (words for _, words in said.answered.history)
-        asked = tuple("".join(filter(str.isalnum, fold(text).lower())) for text in (*turns, said.answered.question))
+        asked = tuple(map(normalised, (*turns, said.answered.question)))
         left_out[ASKED_AGAIN] += asked in last
         last[asked] = said
     lines = []

@@ -1,6 +1,7 @@
 """Fit the weights of the insertion decoder on BEIR corpora: `python -m eval.fit_insertions DIR...` prints them.
 
-Every other document is used, so that the rest can measure; half of them are turned into Traditional script.
+Every other document is used, so that the rest can measure; half of them are turned into Traditional script. A folder
+that is named three times counts three times.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from index.clean.weigh_insertions import FEATURES, find_places, framed, weigh
 _RATES = (0.1, 0.2, 0.3, 0.5, 0.7)
 _SCRIPTS: Sequence[Literal["original", "traditional"]] = ("original", "traditional")
 _POOLS: Sequence[Pool] = ("simplified", "simplified", "mixed")
-_DRAWS = 2
+_DRAWS = 3
 """How often noise is put into each document, anew."""
 _PENALTY = 1e-4
 """Ridge, per place."""

@@ -84,5 +84,6 @@ def _rows(encoding: str, leads: range) -> list[str]:
     return [character for character in decoded if character and is_chinese(character)]
 
 
-_SIMPLIFIED = _rows("gb2312", range(0xB0, 0xD8))
-_POOLS = {"simplified": _SIMPLIFIED, "mixed": [*_SIMPLIFIED, *_rows("big5", range(0xA4, 0xC7))]}
+LEVEL_ONE: Sequence[str] = _rows("gb2312", range(0xB0, 0xD8))
+"""The 3,755 everyday characters of GB 2312, by their sounds."""
+_POOLS = {"simplified": LEVEL_ONE, "mixed": [*LEVEL_ONE, *_rows("big5", range(0xA4, 0xC7))]}

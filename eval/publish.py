@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.report import InvalidReport, Report, Variant
-from eval.show import KEY, OF_KINDS, change, count, directed, figure, footnote, measures, refused
+from eval.report import Group, InvalidReport, Report
+from eval.show import KEY, change, directed, figure, footnote, kinds_table, measures
 from index.errors import PolicyQAError
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -99,33 +99,24 @@ def _line(rows: Sequence[Sequence[str]]) -> str:
 
 def _short(report: Report) -> list[list[str]]:
     rows = [["system", *_SHORT]]
-    for variant in _of_group(report, "system"):
+    for variant in report.of_group("system"):
         cells = [f"{variant.scores[name].value:.3f}" if name in variant.scores else "" for name in _SHORT]
         rows.append([variant.name, *cells])
     return rows
 
 
 def _full(report: Report) -> Iterator[str]:
-    systems = _of_group(report, "system")
+    systems = report.of_group("system")
     yield f"### {report.name}\n\n{footnote(report)}.\n"
     head = ["measure", *(system.name for system in systems)]
     yield _line(
         [head, *([directed(name), *(figure(one.scores.get(name)) for one in systems)] for name in measures(systems))]
     )
     if len(report.kinds) > 1:
-        yield _line([["kind", "n", *OF_KINDS, "refused"], *_kinds(report)])
-    for group, caption in (("ablation", "without this part"), ("slice", "asked this way")):
-        changed = _of_group(report, group)
+        yield _line(kinds_table(report))
+    captions: dict[Group, str] = {"ablation": "without this part", "slice": "asked this way"}
+    for group, caption in captions.items():
+        changed = report.of_group(group)
         if changed:
             rows = [[one.name, *(change(one.differences.get(name)) for name in KEY)] for one in changed]
             yield _line([[caption, *map(directed, KEY)], *rows])
-
-
-def _kinds(report: Report) -> Iterator[list[str]]:
-    for kind, scores in report.kinds.items():
-        values = [f"{scores[name].value:.3f}" if name in scores else "" for name in OF_KINDS]
-        yield [kind, str(count(scores)), *values, refused(scores)]
-
-
-def _of_group(report: Report, group: str) -> list[Variant]:
-    return [variant for variant in report.variants if variant.group == group]

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from eval.locate import places
+from eval.measure import normalised
 from eval.records import Evidence, LabelledQuestion, Part, QuestionSet
-from index.clean.fold import fold
 from index.errors import InvalidQuestion, PolicyQAError
 from index.records import Document
 from qa.question import Question, Turn
@@ -100,11 +100,9 @@ def read_questions(file: Path, corpus: Path, documents: Mapping[str, Document]) 
     checks = _Checks(documents)
     questions = []
     for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
-        if line.strip():
-            found = list(_read_line(line, number, checks))
-            checks.problems += found
-            if not found:
-                questions.append(_labelled(QuestionRecord.model_validate_json(line)))
+        record = _read_line(line, number, checks) if line.strip() else None
+        if record:
+            questions.append(_labelled(record))
     if checks.problems:
         shown = "\n".join(f"  {problem}" for problem in checks.problems[:_PROBLEMS_SHOWN])
         more = len(checks.problems) - _PROBLEMS_SHOWN
@@ -115,21 +113,24 @@ def read_questions(file: Path, corpus: Path, documents: Mapping[str, Document]) 
     return QuestionSet(file.stem, corpus, questions, hashlib.sha256(data).hexdigest(), "passage")
 
 
-def _read_line(line: bytes, number: int, checks: _Checks) -> Iterator[str]:
-    """What is wrong with one line."""
+def _read_line(line: bytes, number: int, checks: _Checks) -> QuestionRecord | None:
+    """The record of a line; None if anything is wrong with it, which joins the problems."""
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:
-        yield f"line {number}: byte {error.start + 1} is not UTF-8 ({_likely_encoding(line)}). Save the file as UTF-8."
-        return
+        broken = f"byte {error.start + 1} is not UTF-8 ({_likely_encoding(line)}). Save the file as UTF-8."
+        checks.problems.append(f"line {number}: {broken}")
+        return None
     try:
         record = QuestionRecord.model_validate_json(line)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             where = ".".join(map(str, detail["loc"]))
-            yield f"line {number}: {_told(where, detail['type'], detail['msg'])}"
-        return
-    yield from (f"line {number} ({record.id}): {problem}" for problem in _problems(record, number, checks))
+            checks.problems.append(f"line {number}: {_told(where, detail['type'], detail['msg'])}")
+        return None
+    found = [f"line {number} ({record.id}): {problem}" for problem in _problems(record, number, checks)]
+    checks.problems += found
+    return None if found else record
 
 
 def _likely_encoding(line: bytes) -> str:
@@ -161,7 +162,7 @@ def _problems(record: QuestionRecord, number: int, checks: _Checks) -> Iterator[
     except InvalidQuestion as error:
         yield str(error)
     answerable = not record.kind.startswith(_UNANSWERABLE)
-    said = tuple(_letters(text) for text in (*(turn.content for turn in record.history), record.question))
+    said = tuple(map(normalised, (*(turn.content for turn in record.history), record.question)))
     line, was_answerable = checks.asked.setdefault(said, (number, answerable))
     if line != number and was_answerable == answerable:
         yield f"line {line} asks the same. Remove one of them."
@@ -215,10 +216,6 @@ def _stands(quote: str, document_id: str, checks: _Checks) -> bool:
     if key not in checks.standing:
         checks.standing[key] = bool(places(quote, checks.documents[document_id]))
     return checks.standing[key]
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, fold(text).lower()))
 
 
 def _labelled(record: QuestionRecord) -> LabelledQuestion:

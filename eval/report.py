@@ -12,6 +12,8 @@ from eval.records import Level
 from index.errors import PolicyQAError
 
 POLICYQA = "policyqa"
+Group = Literal["system", "ablation", "slice", "baseline"]
+"""What a variant is: another system, policyqa without a part, policyqa asked otherwise, an earlier run."""
 
 
 class InvalidReport(PolicyQAError):
@@ -48,7 +50,7 @@ class Variant(_Body):
     """
 
     name: str
-    group: Literal["system", "ablation", "slice", "baseline"]
+    group: Group
     scores: dict[str, Estimate]
     differences: dict[str, Difference] = {}
 
@@ -124,6 +126,10 @@ class Report(_Body):
     def own(self) -> Variant:
         """The system as it is."""
         return self.variants[0]
+
+    def of_group(self, group: Group) -> list[Variant]:
+        """The variants of a group, in order."""
+        return [variant for variant in self.variants if variant.group == group]
 
     @classmethod
     def read(cls, file: Path) -> Self:

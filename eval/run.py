@@ -19,7 +19,7 @@ from eval.locate import RelevantPassages
 from eval.measure import Relevant, measure
 from eval.records import LabelledQuestion, Outcome, QuestionSet
 from eval.remember import RememberingEmbedder
-from eval.report import POLICYQA, Digests, Report, Settings
+from eval.report import POLICYQA, Digests, Group, Report, Settings
 from eval.summarise import Measured
 from eval.systems import System, as_it_is, bigrams_alone, dense_alone, passages_of, put, texts_of
 from eval.vary import SLICES, as_a_mirror_copies, shifted, write_noisy
@@ -30,7 +30,6 @@ from index.load import SearchIndex
 from index.stages import Stages
 from qa.ask import Assistant
 
-Group = Literal["system", "ablation", "slice"]
 NOISE = "with noise in the corpus"
 
 

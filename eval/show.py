@@ -66,7 +66,7 @@ def refused(scores: Mapping[str, Estimate]) -> str:
 
 
 def _systems(report: Report) -> Table:
-    systems = [variant for variant in report.variants if variant.group == "system"]
+    systems = report.of_group("system")
     table = Table(title=f"{report.name}: scores with 95 % intervals, ranks counted in {report.level}s")
     table.add_column("measure")
     for system in systems:
@@ -83,12 +83,21 @@ def measures(variants: Iterable[Variant]) -> list[str]:
 
 def _kinds(report: Report) -> Table:
     table = Table(title="policyqa by kind of question")
-    for name in ("kind", "n", *OF_KINDS, "refused"):
+    head, *rows = kinds_table(report)
+    for name in head:
         table.add_column(name, justify="left" if name == "kind" else "right", no_wrap=name == "kind")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def kinds_table(report: Report) -> list[list[str]]:
+    """A row a kind of question, below the names of the columns: how many, the key figures, the share refused."""
+    rows = [["kind", "n", *OF_KINDS, "refused"]]
     for kind, scores in report.kinds.items():
         values = [f"{scores[name].value:.3f}" if name in scores else "" for name in OF_KINDS]
-        table.add_row(kind, str(count(scores)), *values, refused(scores))
-    return table
+        rows.append([kind, str(count(scores)), *values, refused(scores)])
+    return rows
 
 
 def count(scores: Mapping[str, Estimate]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from eval.estimate import (
 )
 from eval.measure import PRECISION, Columns, ranked
 from eval.records import LabelledQuestion, Level, Outcome
-from eval.report import Bin, Difference, Estimate, QuestionResult, Report, Variant
+from eval.report import Bin, Difference, Estimate, Group, QuestionResult, Report, Variant
 
 AUROC, ECE, ECE_MASS = "AUROC", "ECE", "ECE equal mass"
 
@@ -35,7 +34,7 @@ class Measured:
     """A system, what it gave back, and what that is worth."""
 
     name: str
-    group: Literal["system", "ablation", "slice"]
+    group: Group
     outcomes: Sequence[Outcome]
     columns: Columns
 

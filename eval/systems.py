@@ -88,7 +88,7 @@ def dense_alone(assistant: Assistant) -> System:
 
 def bigrams_alone(index: SearchIndex, folder: Path) -> System:
     """What keyword search gives: BM25 over character bigrams of the passages, without title, headings or history."""
-    store = TantivyBM25.build(folder, [passage.text for passage in index.passages])
+    store = TantivyBM25.build([passage.text for passage in index.passages], folder)
     passages = passages_of(index)
 
     def search(question: Question) -> Outcome:

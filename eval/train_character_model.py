@@ -18,7 +18,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +28,6 @@ from index.clean.character_model import (
     BREAK,
     SIZE,
     WORD_LENGTHS,
-    CharacterModel,
     Codes,
     Floats,
     Lookup,
@@ -43,10 +42,10 @@ _DISCOUNT = 0.75
 _TEXT_SHARE = 0.7
 # What the word list leaves to characters it has never seen in that place.
 _SLACK_TWO, _SLACK_THREE = 0.002, 0.02
-# A word of jieba that jionlp lacks counts as one of that frequency, over three: the lists differ most in rare words.
-_SECOND_LIST = 0.3
-# A trigram seen once is kept only if it is this many times likelier than what the bigrams say.
-_WORTH = 1.0
+# What a word of jieba that jionlp lacks counts beside one of that frequency: the lists differ most in rare words.
+_SECOND_LIST = 0.15
+# What is added to the logarithms of the words' frequencies, so that they can be kept as numbers above 0.
+LOGARITHM_SHIFT = 18.0
 
 
 def main(arguments: list[str]) -> None:
@@ -89,29 +88,18 @@ def build_tables(
 
     three, onward_two, ended_two = _with_two_before(codes, inner[1], ends[1], listed[1])
     keys_two = sorted(two.keys() | onward_two.keys())
-    model = CharacterModel(
-        one,
-        begins,
-        onward_one,
-        ended_one,
-        Lookup(np.array(keys_two, dtype=np.uint64), np.array([two.get(key, 0.0) for key in keys_two])),
-        np.array([onward_two.get(key, 1.0) for key in keys_two]),
-        np.array([ended_two.get(key, 0.0) for key in keys_two]),
-        Lookup(np.zeros(0, dtype=np.uint64), np.zeros(0)),
-        {},
-    )
-    keys_three, values_three = _worth_keeping(three, set(inner[1]), model)
+    keys_three = sorted(three)
     return {
         "one": one.astype(np.float32),
         "begins": begins.astype(np.float32),
         "onward_one": onward_one.astype(np.float32),
         "ended_one": ended_one.astype(np.float32),
-        "two_keys": _columns(model.two.keys, 2),
-        "two": pack(model.two.values),
-        "onward_two": pack(model.onward_two),
-        "ended_two": pack(model.ended_two),
-        "three_keys": _columns(keys_three, 3),
-        "three": pack(values_three),
+        "two_keys": columns(keys_two, 2),
+        "two": pack(np.array([two.get(key, 0.0) for key in keys_two])),
+        "onward_two": pack(np.array([onward_two.get(key, 1.0) for key in keys_two])),
+        "ended_two": pack(np.array([ended_two.get(key, 0.0) for key in keys_two])),
+        "three_keys": columns(keys_three, 3),
+        "three": pack(np.array([three[key] for key in keys_three])),
         **_word_tables(words),
     }
 
@@ -188,16 +176,6 @@ def _with_two_before(
     return three, onward, ended
 
 
-def _worth_keeping(three: Mapping[int, float], listed: set[int], model: CharacterModel) -> tuple[Codes, Floats]:
-    """The trigrams without those that say hardly more than their bigrams."""
-    keys = np.array(sorted(three), dtype=np.uint64)
-    values = np.array([three[key] for key in keys.tolist()])
-    mask = np.uint64(0xFFFF)
-    shorter = np.exp(model.log_probability(keys >> np.uint64(32), keys >> np.uint64(16) & mask, keys & mask))
-    kept = (values > (_WORTH - 1) * shorter) | np.array([key in listed for key in keys.tolist()])
-    return keys[kept], values[kept]
-
-
 def _word_tables(words: Mapping[str, float]) -> dict[str, np.ndarray]:
     """Words of each length and the logarithms of their frequencies, in tenths, from 5 for the rarest upwards."""
     tables: dict[str, np.ndarray] = {}
@@ -209,7 +187,7 @@ def _word_tables(words: Mapping[str, float]) -> dict[str, np.ndarray]:
             if len(word) == length and all("\u4e00" <= character <= "\u9fff" for character in word)
         }
         ordered = sorted(chosen, key=lambda word: [ord(character) for character in word])
-        frequency = np.log(np.array([chosen[word] for word in ordered]) / total) + 18
+        frequency = np.log(np.array([chosen[word] for word in ordered]) / total) + LOGARITHM_SHIFT
         tables[f"words_{length}"] = np.array(
             [[ord(character) for character in word] for word in ordered], dtype=np.uint16
         )
@@ -217,9 +195,11 @@ def _word_tables(words: Mapping[str, float]) -> dict[str, np.ndarray]:
     return tables
 
 
-def _columns(keys: Codes, length: int) -> np.ndarray:
+def columns(keys: Sequence[int], length: int) -> np.ndarray:
+    """The characters of each key, one a column."""
+    packed = np.array(keys, dtype=np.uint64)
     shifts = [np.uint64(16 * at) for at in reversed(range(length))]
-    return np.stack([(keys >> shift & np.uint64(0xFFFF)).astype(np.uint16) for shift in shifts], axis=1)
+    return np.stack([(packed >> shift & np.uint64(0xFFFF)).astype(np.uint16) for shift in shifts], axis=1)
 
 
 def write_tables(stream: io.BufferedWriter, tables: Mapping[str, np.ndarray]) -> None:
@@ -256,7 +236,7 @@ def _word_counts(folder: Path) -> dict[str, float]:
         member = next(name for name in archive.getnames() if name.endswith("/jieba/dict.txt"))
         text = (archive.extractfile(member) or io.BytesIO()).read().decode("utf-8")
     second = {fold(word): float(count) for word, count, _ in (line.split(" ") for line in text.splitlines())}
-    scale = _SECOND_LIST * total / sum(second.values()) / 2
+    scale = _SECOND_LIST * total / sum(second.values())
     return words | {word: scale * (count + 0.5) for word, count in second.items() if word not in words}
 
 

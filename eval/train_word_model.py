@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.train_character_model import running_text, write_tables
+from eval.train_character_model import LOGARITHM_SHIFT, running_text, write_tables
 from index.clean import word_model
 from index.clean.character_model import BREAK, SIZE, WORD_LENGTHS, CharacterModel, Floats, encode, pack
 from index.clean.word_model import long_words
@@ -26,8 +26,6 @@ _DISCOUNT = 0.75
 # The share of the running text in P(word), beside the word list; 0.3 fits as well.
 _TEXT_SHARE = 0.5
 _RAREST = 1e-8
-# What the character model adds to the logarithms of the words' frequencies.
-_SHIFT = 18.0
 
 
 def main(arguments: list[str]) -> None:
@@ -67,7 +65,7 @@ def segment(text: str, logarithms: Mapping[str, float]) -> Sequence[str]:
     best = [0.0]
     lengths = [0]
     for end in range(1, len(text) + 1):
-        score, length = best[end - 1] + logarithms.get(text[end - 1], -_SHIFT), 1
+        score, length = best[end - 1] + logarithms.get(text[end - 1], -LOGARITHM_SHIFT), 1
         for longer in range(2, min(max(WORD_LENGTHS), end) + 1):
             word = logarithms.get(text[end - longer : end])
             if word is not None and best[end - longer] + word > score:
@@ -87,7 +85,7 @@ def _vocabulary(characters: CharacterModel) -> tuple[dict[str, int], Floats]:
     numbers: dict[str, int] = {}
     single = characters.words[1]
     listed = np.zeros(SIZE)
-    listed[single.keys.astype(np.intp)] = np.exp(single.values - _SHIFT)
+    listed[single.keys.astype(np.intp)] = np.exp(single.values - LOGARITHM_SHIFT)
     shares = [listed]
     numbers |= {chr(code): code for code in single.keys.tolist()}
     start = SIZE
@@ -95,7 +93,7 @@ def _vocabulary(characters: CharacterModel) -> tuple[dict[str, int], Floats]:
         for at, key in enumerate(words.keys.tolist()):
             numbers["".join(chr(key >> 16 * back & 0xFFFF) for back in reversed(range(length)))] = start + at
         start += len(words.keys)
-        shares.append(np.exp(words.values - _SHIFT))
+        shares.append(np.exp(words.values - LOGARITHM_SHIFT))
     return numbers, np.concatenate(shares)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pypinyin import lazy_pinyin
 
-from eval.insert_noise import insert_noise
+from eval.insert_noise import LEVEL_ONE, insert_noise
 from eval.records import LabelledQuestion
 from index.clean.align import Span
 from index.clean.fold import fold, to_traditional
@@ -74,11 +74,8 @@ def _with_texts(question: LabelledQuestion, change: Callable[[str], str]) -> Lab
 def _everyday() -> Mapping[str, Sequence[str]]:
     """Syllable -> the everyday characters read so, most usual reading only."""
     found: dict[str, list[str]] = defaultdict(list)
-    for lead in range(0xB0, 0xD8):
-        for character in bytes(byte for trail in range(0xA1, 0xFF) for byte in (lead, trail)).decode(
-            "gb2312", "ignore"
-        ):
-            found[lazy_pinyin(character)[0]].append(character)
+    for character in LEVEL_ONE:
+        found[lazy_pinyin(character)[0]].append(character)
     return found
 
 

@@ -13,10 +13,10 @@ from eval import draw
 from eval.draw import Dot
 from eval.measure import FALSE, RECALL, SAID
 from eval.records import LabelledQuestion
-from eval.report import Estimate, QuestionResult, Report, Variant
+from eval.report import Estimate, Group, QuestionResult, Report, Variant
 from eval.run import Evaluation
 from eval.show import KEY, OF_KINDS, change, count, directed, figure, footnote, measures, refused
-from eval.write_trec import FolderNotWritable
+from eval.write_trec import NotWritable
 
 _PAGES = Path(__file__).with_name("pages")
 _WORST = 25
@@ -56,12 +56,12 @@ def write_report(evaluation: Evaluation, file: Path) -> None:
     """Write the report of an evaluation.
 
     Raises:
-        FolderNotWritable: with the reason.
+        NotWritable: with the reason.
     """
     try:
         file.write_text(render(evaluation), encoding="utf-8")
     except OSError as error:
-        raise FolderNotWritable(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
+        raise NotWritable(f"{file} cannot be written: {error.strerror or error}. Name another file.") from error
 
 
 def render(evaluation: Evaluation) -> str:
@@ -71,7 +71,7 @@ def render(evaluation: Evaluation) -> str:
         loader=jinja2.FileSystemLoader(_PAGES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.filters |= {"figure": figure, "change": change, "directed": directed}
-    systems = [variant for variant in report.variants if variant.group == "system"]
+    systems = report.of_group("system")
     return environment.get_template("report.html").render(
         report=report,
         footnote=footnote(report),
@@ -121,8 +121,12 @@ def _plots(report: Report) -> list[Plot]:
                 draw.distributions("Confidence of answerable and other questions", answerable, others, threshold),
             ),
         ]
-    for group, title in (("ablation", "What each part is worth"), ("slice", "The same questions, asked otherwise")):
-        changed = [variant for variant in report.variants if variant.group == group]
+    titles: dict[Group, str] = {
+        "ablation": "What each part is worth",
+        "slice": "The same questions, asked otherwise",
+    }
+    for group, title in titles.items():
+        changed = report.of_group(group)
         if changed:
             caption = "Difference in nDCG@10 to the system as it is; left of zero is worse. Faint: could be chance."
             plots.append(Plot(title, caption, _changes(title, changed)))

@@ -15,8 +15,8 @@ from index.errors import PolicyQAError
 QRELS = "qrels.txt"
 
 
-class FolderNotWritable(PolicyQAError):
-    """Files cannot be written where they were asked for."""
+class NotWritable(PolicyQAError):
+    """What was asked for cannot be written where it was to be."""
 
 
 def write_trec(evaluation: Evaluation, folder: Path) -> list[Path]:
@@ -26,7 +26,7 @@ def write_trec(evaluation: Evaluation, folder: Path) -> list[Path]:
     breaks ties by id, and the order that came back must stay. Questions that no text answers are left out.
 
     Raises:
-        FolderNotWritable: with the reason.
+        NotWritable: with the reason.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -37,9 +37,7 @@ def write_trec(evaluation: Evaluation, folder: Path) -> list[Path]:
             files.append(folder / f"{_tag(name)}.run")
             files[-1].write_text("".join(_ranks(evaluation, name, evaluation.report.level)), encoding="utf-8")
     except OSError as error:
-        raise FolderNotWritable(
-            f"{folder} cannot be written: {error.strerror or error}. Name another folder."
-        ) from error
+        raise NotWritable(f"{folder} cannot be written: {error.strerror or error}. Name another folder.") from error
     return files
 
 

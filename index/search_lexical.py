@@ -59,7 +59,7 @@ class TantivyBM25:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, folder: Path, texts: Sequence[str]) -> Self:
+    def build(cls, texts: Sequence[str], folder: Path) -> Self:
         """An index of these folded texts in an empty folder; a text's row is its place in the sequence.
 
         Raises:

@@ -1,4 +1,4 @@
-"""The composition root: which reader, cleaner, splitter, embedder and stores make up the pipeline."""
+"""The composition root: which cleaner, splitter, embedder and stores make up the pipeline."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def with_embedder(embedder: Embedder) -> Stages:
         embedder=embedder,
         build_vectors=_build_vectors,
         load_vectors=FaissFlat.load,
-        build_lexical=lambda texts, folder: FieldedBM25.build(folder, texts),
+        build_lexical=FieldedBM25.build,
         load_lexical=FieldedBM25.load,
-        build_whole=lambda texts, folder: TantivyBM25.build(folder, texts),
+        build_whole=TantivyBM25.build,
         load_whole=TantivyBM25.load,
         stores=f"{FaissFlat.SIGNATURE}+{FieldedBM25.SIGNATURE}+{TantivyBM25.SIGNATURE}",
     )

@@ -1,4 +1,4 @@
-"""Documents and passages on disk: JSON Lines, one record a line, read back equal to what was written."""
+"""Documents, passages and copies on disk, as JSON, read back equal to what was written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.records import Document, Metadata, Paragraph, Passage
 
 
 def write_documents(documents: Iterable[Document], file: Path) -> None:
-    """One document a line, its source included: the way back must not depend on the original file's being there."""
+    """JSON Lines, one document a line, with its source: the way back must not depend on the file's being there."""
     with file.open("w", encoding="utf-8") as stream:
         for document in documents:
             record = {
@@ -77,7 +77,7 @@ def _document(record: dict[str, Any]) -> Document:
 
 
 def write_passages(passages: Iterable[Passage], file: Path) -> None:
-    """One passage a line, in the order of the rows of both stores."""
+    """JSON Lines, one passage a line, in the order of the rows of the stores of vectors and of passages' words."""
     with file.open("w", encoding="utf-8") as stream:
         for passage in passages:
             row = [

@@ -17,10 +17,8 @@ __all__ = ["Answer", "Sentence", "answer"]
 DEPTH = 20
 """How many hits an answer needs to look at, however few are shown: a list may go on in a passage far down."""
 
-NOTHING_SIMPLIFIED = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
-NOTHING_TRADITIONAL = "所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。"
-NOTHING_LEFT_SIMPLIFIED = "没有符合筛选条件的文本。"
-NOTHING_LEFT_TRADITIONAL = "沒有符合篩選條件的文本。"
+NOTHING = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
+NOTHING_LEFT = "没有符合筛选条件的文本。"
 
 
 @dataclass(frozen=True, slots=True)

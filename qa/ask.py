@@ -13,15 +13,7 @@ from index.errors import QuoteMismatch
 from index.load import SearchIndex, load_index
 from index.settings import Settings
 from index.stages import Stages, choose_stages
-from qa.answer import (
-    DEPTH,
-    NOTHING_LEFT_SIMPLIFIED,
-    NOTHING_LEFT_TRADITIONAL,
-    NOTHING_SIMPLIFIED,
-    NOTHING_TRADITIONAL,
-    Answer,
-    answer,
-)
+from qa.answer import DEPTH, NOTHING, NOTHING_LEFT, Answer, answer
 from qa.cite import Citation, cite
 from qa.name_metadata import named_metadata
 from qa.question import Question
@@ -66,12 +58,10 @@ class Reply:
 
     @property
     def _nothing(self) -> str:
-        if not self.hits:
-            return NOTHING_LEFT_TRADITIONAL if self.question.is_traditional else NOTHING_LEFT_SIMPLIFIED
-        named = named_metadata(fold(self.question.text), self.citations[0].document)
-        if self.question.is_traditional:
-            return NOTHING_TRADITIONAL + to_traditional(named)
-        return NOTHING_SIMPLIFIED + named
+        said = NOTHING_LEFT
+        if self.hits:
+            said = NOTHING + named_metadata(fold(self.question.text), self.citations[0].document)
+        return to_traditional(said) if self.question.is_traditional else said
 
     @property
     def cited(self) -> list[int]:

@@ -36,12 +36,6 @@ class Citation:
         """The page of the source, from 1, that the quote begins on; None where the file type has no pages."""
         return self.document.page(self.content.start)
 
-    @property
-    def pages(self) -> range:
-        """Every page that the quote touches; empty where the file type has none."""
-        first, last = self.page, self.document.page(self.content.end - 1)
-        return range(first, last + 1) if first and last else range(0)
-
     def shown(self, script: Script) -> str:
         """The quote in a script; every script has the same length."""
         return in_script(self.content, script)

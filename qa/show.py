@@ -97,11 +97,9 @@ def _removed(edit: Edit) -> Text:
 def _with_edits(content: AlignedText) -> Text:
     """The cleaned text with what was taken out and put in."""
     shown = Text()
-    at = content.start
     written = 0
-    for edit in content.edits:
-        kept = edit.start - at
-        shown.append(content.text[written : written + kept])
+    for at, edit in content.placed_edits():
+        shown.append(content.text[written:at])
         if edit.kind == DAMAGE:
             shown.append(f"[?{edit.after}?]", "bold yellow")
         else:
@@ -110,8 +108,7 @@ def _with_edits(content: AlignedText) -> Text:
                 shown.append(f"{{+{edit.after}+}}", "green")
         if edit.evidence:
             shown.append(f" {edit.kind} by {edit.evidence} ", "dim")
-        written += kept + len(edit.after)
-        at = edit.end
+        written = at + len(edit.after)
     shown.append(content.text[written:])
     return shown
 

@@ -128,12 +128,12 @@ class CharacterModel:
                 begins=tables["begins"].astype(np.float64),
                 onward_one=tables["onward_one"].astype(np.float64),
                 ended_one=tables["ended_one"].astype(np.float64),
-                two=Lookup(_keys(tables["two_keys"]), unpack(tables["two"])),
+                two=Lookup(keys_of(tables["two_keys"]), unpack(tables["two"])),
                 onward_two=unpack(tables["onward_two"]),
                 ended_two=unpack(tables["ended_two"]),
-                three=Lookup(_keys(tables["three_keys"]), unpack(tables["three"])),
+                three=Lookup(keys_of(tables["three_keys"]), unpack(tables["three"])),
                 words={
-                    length: Lookup(_keys(tables[f"words_{length}"]), tables[f"frequency_{length}"] / 10)
+                    length: Lookup(keys_of(tables[f"words_{length}"]), tables[f"frequency_{length}"] / 10)
                     for length in WORD_LENGTHS
                 },
             )
@@ -168,7 +168,7 @@ class CharacterModel:
         return best
 
 
-def _keys(columns: NDArray[np.uint16]) -> Codes:
+def keys_of(columns: NDArray[np.uint16]) -> Codes:
     """One key a row of characters."""
     keys = np.zeros(len(columns), dtype=np.uint64)
     for column in columns.T:

@@ -73,8 +73,8 @@ def fold_script(text: str) -> str:
     Applied to Simplified text as it stands, that table does harm: 显著 becomes 显着, 饿了么 becomes 饿了幺. So a
     character that Simplified script has itself (GB 2312) is converted only where the text is written in Traditional.
 
-    >>> fold_script("著力推動產業鏈"), fold_script("效果显著，之後公布")
-    ('着力推动产业链', '效果显著，之后公布')
+    >>> fold_script("著力推動產業鏈"), fold_script("公布之後，各地各部门要认真贯彻落实，确保取得显著成效")
+    ('着力推动产业链', '公布之后，各地各部门要认真贯彻落实，确保取得显著成效')
     """
     converted = _converter("tw2s")(text)
     if converted == text or len(converted) != len(text):

@@ -27,6 +27,7 @@ from index.clean.character_model import (
     raw_codes,
 )
 from index.clean.fold import LEFTOVERS, fold_script, to_traditional
+from index.clean.vocabulary_model import VocabularyModel
 from index.clean.word_model import WordModel
 
 LONGEST = 3
@@ -52,6 +53,10 @@ FEATURES = (
     "word within",  # whether they are a word themselves: minus one where they are not
     "last as a word",  # frequency of the last one as a word, where no longer word ends there: minus
     "words within",  # frequency of the word they are: minus
+    "surprise as terms",  # of the characters as part of a term: -log P, given what stands before them
+    "left as terms",  # log P(the last character that is left | the two before it) as part of a term
+    "term ends before",  # log P(a term ends | the two characters before them)
+    "term ends with them",  # -log P(a term ends | the last two of them)
     "likeliest words",  # log P(the words before the mark, and the mark), without them less with them
     "one",
     "two",
@@ -122,6 +127,7 @@ def weigh(text: str, folded: str, codes: Codes, ends: NDArray[np.intp], model: C
     words = _Words.of(model, codes, ends)
     elsewhere = _Elsewhere.of(codes, ends)
     likeliest = WordModel.load().before_mark(codes, ends, LONGEST)
+    terms, term_ends = _as_terms(codes, ends)
     before = np.stack([codes[np.maximum(ends - back, 0)] for back in range(1, LONGEST + 2)]).astype(np.intp)
     none = np.zeros(len(ends))
     possible = np.zeros((len(ends), LONGEST), dtype=bool)
@@ -151,6 +157,10 @@ def weigh(text: str, folded: str, codes: Codes, ends: NDArray[np.intp], model: C
             -1.0 * (word_within == 0),
             -words.exactly(0, 1) * (words.ending(0) == 0),
             -words.exactly(0, count),
+            -terms[:count].sum(axis=0),
+            terms[count],
+            term_ends[count],
+            -term_ends[0],
             likeliest[:, count] - likeliest[:, 0],
             *(np.full(len(ends), float(count == length)) for length in range(1, LONGEST + 1)),
         )
@@ -232,6 +242,20 @@ class _Elsewhere:
         kept = np.log1p(in_text.get(pair(codes[at[2:]], np.broadcast_to(codes[ends], at[2:].shape))))
         ones = np.log1p(np.bincount(codes.astype(np.intp))[codes[at[1:-1]]] - 1)
         return cls(pairs[0], ones, pairs[1:], kept)
+
+
+def _as_terms(codes: Codes, ends: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Of each character before a mark, from it backwards x places: log P(it) and log P(a term ends behind it).
+
+    Both given the characters before it, as part of a term.
+    """
+    at = np.stack([np.maximum(ends - back, 2) for back in range(1, LONGEST + 2)])
+    ended = np.full(at.shape, ord(BREAK), dtype=np.uint64)
+    model = VocabularyModel.load()
+    return (
+        model.log_probability(codes[at - 2], codes[at - 1], codes[at]),
+        model.log_probability(codes[at - 1], codes[at], ended),
+    )
 
 
 def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:

@@ -1,9 +1,9 @@
 """A program of its own: a PDF on standard input, its pages on standard output, one JSON object a line.
 
 `index.read.pdf` runs it, so that no PDF can take the time, the memory or the process of those who read it. It imports
-nothing of this project. First line: `{"pages": 12}` or `{"error": reason}`; then for each page `{"width", "height",
-"lines": [[text, left, bottom, right, top]], "picture"}`, lengths in points, the origin at the bottom left; `picture`:
-it has no text, and something is drawn on it. With the argument `--ocr`, such pages are recognised.
+nothing of this project. First line: `{"pages": 12}` or `{"error": reason}`; then for each page `{"height", "lines":
+[[text, left, bottom, right, top]], "picture"}`, lengths in points, the origin at the bottom left; `picture`: it has no
+text, and something is drawn on it. With the argument `--ocr`, such pages are recognised.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def main() -> None:
         if left < 0:
             _write({"error": f"it has more than {MOST_CHARACTERS:,} characters; split it"})
             return
-        _write({"width": page.get_width(), "height": page.get_height(), "lines": lines, "picture": picture})
+        _write({"height": page.get_height(), "lines": lines, "picture": picture})
         page.close()
 
 

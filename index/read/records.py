@@ -16,7 +16,7 @@ from index.records import ISSUER_MARK, Metadata, RawDocument, Refusal
 _ID_LENGTH = 200
 _DATES = ("issued_on", "published_on", "valid_from", "valid_until")
 _FIELDS = frozenset(("_id", "text", "title", "issuer", "number", "url", "index_number", *_DATES))
-# What no text can hold: it cannot be written down in UTF-8, or ends a string in other programs.
+# What no text can hold: it cannot be written down in UTF-8, or ends a string in databases and other programs.
 _NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
 _UNADDRESSABLE = re.compile(r"(?:^|/)\.{1,2}(?:/|$)|/paragraphs/\d+$")
 
@@ -49,10 +49,8 @@ def _record(record: object, origin: str) -> RawDocument:
         raise UnreadableSource(f"'_id' must not be a step in a path or end like a paragraph's address: {identifier!r}")
     for name, value in record.items():
         written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        odd = _NO_TEXT.search(written) or _NO_TEXT.search(name)
-        if odd:
-            kind = "NUL" if odd[0] == "\0" else "half a character (a lone surrogate)"
-            raise UnreadableSource(f"{name!r} holds {kind} at {odd.start()}")
+        if flaw := flaw_in(written) or flaw_in(name):
+            raise UnreadableSource(f"{name!r} holds {flaw}")
     return RawDocument(
         id=identifier,
         text=record["text"],
@@ -70,6 +68,19 @@ def _record(record: object, origin: str) -> RawDocument:
             index_number=_text_or_none(record, "index_number"),
         ),
     )
+
+
+def flaw_in(text: str) -> str | None:
+    """What in a text cannot be kept, and where; None if all of it can.
+
+    >>> flaw_in("政策" + chr(0)), flaw_in("政策")
+    ('NUL at 2', None)
+    """
+    odd = _NO_TEXT.search(text)
+    if not odd:
+        return None
+    kind = "NUL" if odd[0] == "\0" else "half a character (a lone surrogate)"
+    return f"{kind} at {odd.start()}"
 
 
 def _text_or_none(record: Mapping[str, object], name: str) -> str | None:

@@ -39,11 +39,11 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 def _responses(*statuses: int, example: str | None = None) -> dict[int | str, dict[str, Any]]:
     tag = {"ETag": {"description": "names this state", "schema": {"type": "string"}}}
     found = example_response(example)[200] if example else {}
-    unchanged: dict[int | str, dict[str, Any]] = {
+    tagged: dict[int | str, dict[str, Any]] = {
         200: {**found, "headers": tag},
         304: {"description": "As If-None-Match names it"},
     }
-    return {**problems(*statuses), **unchanged}
+    return {**problems(*statuses), **tagged}
 
 
 @router.get("", response_model=DocumentListBody, responses=_responses(422, example="documents"))

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, WithJsonSchema
 
-# What no database keeps and no UTF-8 can write: NUL, and a surrogate without its other half.
-_NO_TEXT = re.compile(r"[\0\ud800-\udfff]")
+from index.read.records import flaw_in
 
 
 def _whole(text: str) -> str:
-    if found := _NO_TEXT.search(text):
-        kind = "NUL" if found[0] == "\0" else "half a character (a lone surrogate)"
-        raise ValueError(f"it holds {kind} at {found.start()}")
+    if flaw := flaw_in(text):
+        raise ValueError(f"it holds {flaw}")
     return text
 
 

@@ -66,7 +66,7 @@ class DocumentSummaryBody(MetadataBody):
     id: str
     label: str = Field(description="the title or, where it has none, its opening words and an ellipsis")
     paragraphs: int
-    copy_of: str | None = Field(description="the document of which this one is a copy, which is cited in its place")
+    copy_of: str | None = Field(description="the document of which this one is a copy, which is cited before it")
 
 
 class DocumentListBody(BaseModel):

@@ -10,7 +10,7 @@ import pytest
 from eval.draw import Dot, distributions, dots
 from eval.run import Evaluation
 from eval.write_report import render, worst, write_report
-from eval.write_trec import FolderNotWritable
+from eval.write_trec import NotWritable
 
 
 @pytest.fixture(scope="module")
@@ -75,5 +75,5 @@ def test_bars_are_as_high_as_their_shares() -> None:
 
 
 def test_a_file_that_cannot_be_written_is_named(evaluated: Evaluation, tmp_path: Path) -> None:
-    with pytest.raises(FolderNotWritable, match="none"):
+    with pytest.raises(NotWritable, match="none"):
         write_report(evaluated, tmp_path / "none" / "report.html")

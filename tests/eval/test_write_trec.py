@@ -8,7 +8,7 @@ import pytest
 
 from eval.measure import RANKED
 from eval.run import Evaluation
-from eval.write_trec import FolderNotWritable, write_trec
+from eval.write_trec import NotWritable, write_trec
 
 
 def test_what_is_written_scores_as_it_was_scored(evaluated: Evaluation, tmp_path: Path) -> None:
@@ -34,5 +34,5 @@ def test_ids_with_blanks_stay_one_field(evaluated: Evaluation, tmp_path: Path) -
 
 def test_a_folder_that_cannot_be_written_is_named(evaluated: Evaluation, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(FolderNotWritable, match="file"):
+    with pytest.raises(NotWritable, match="file"):
         write_trec(evaluated, tmp_path / "file")

@@ -151,7 +151,7 @@ def test_rows_and_scores_are_those_of_the_formula(
     k: int,
     data: st.DataObject,
 ) -> None:
-    store = IMPLEMENTATIONS[implementation][0](tmp_path_factory.mktemp("lexical"), texts)
+    store = IMPLEMENTATIONS[implementation][0](texts, tmp_path_factory.mktemp("lexical"))
     rows = st.lists(st.integers(0, len(texts) - 1), unique=True).map(lambda rows: np.array(rows, dtype=np.int64))
     every = np.arange(len(texts))
     for question in asked:
@@ -165,7 +165,7 @@ TEXTS = ["中小企业政策", "大型企业", "政策解读 and or not row term
 
 @pytest.mark.parametrize("question", QUERY_LANGUAGE)
 def test_a_question_is_read_as_terms_and_never_as_a_query(name: str, tmp_path: Path, question: str) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, TEXTS)
+    store = IMPLEMENTATIONS[name][0](TEXTS, tmp_path)
     assert_equal_to_reference(name, TEXTS, question, 10, None, store.search(question, 10))
     assert_equal_to_reference(name, TEXTS, question, 10, np.array([1, 3]), store.search(question, 10, np.array([1, 3])))
 
@@ -184,7 +184,7 @@ def lexical_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lexical")
     for name, (build, _) in IMPLEMENTATIONS.items():
         (folder / name).mkdir()
-        build(folder / name, TEXTS)
+        build(TEXTS, folder / name)
     return folder
 
 
@@ -193,7 +193,7 @@ def test_long_texts_are_ranked_as_the_formula_ranks_texts_of_their_length(name: 
     words = ["补贴", "企业", "住房", "人才", "申报", "条件", "园区", "数据", "绿色", "养老"]
     # Blanks between words, so that each is one term and all texts are equally long.
     texts = [" ".join(random.choice(words, 200, p=np.arange(1, 11) / 55)) for _ in range(30)]
-    store = IMPLEMENTATIONS[name][0](tmp_path, texts)
+    store = IMPLEMENTATIONS[name][0](texts, tmp_path)
     reference = ReferenceBM25(texts)
     for word in words:
         rows, scores = store.search(word, 30)
@@ -203,7 +203,7 @@ def test_long_texts_are_ranked_as_the_formula_ranks_texts_of_their_length(name: 
 
 
 def test_a_term_that_is_asked_twice_weighs_twice(name: str, tmp_path: Path) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, ["补贴 住房", "补贴 人才", "申报 条件"])
+    store = IMPLEMENTATIONS[name][0](["补贴 住房", "补贴 人才", "申报 条件"], tmp_path)
     once, twice = (
         dict(zip(*store.search("住房 人才", 9), strict=True)),
         dict(zip(*store.search("住房 人才 人才", 9), strict=True)),
@@ -213,12 +213,12 @@ def test_a_term_that_is_asked_twice_weighs_twice(name: str, tmp_path: Path) -> N
 
 
 def test_a_text_that_repeats_a_term_is_found_before_one_that_does_not(name: str, tmp_path: Path) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, ["补贴 住房 人才", "补贴 补贴 人才", "补贴 补贴 补贴", "人才 人才 人才"])
+    store = IMPLEMENTATIONS[name][0](["补贴 住房 人才", "补贴 补贴 人才", "补贴 补贴 补贴", "人才 人才 人才"], tmp_path)
     assert store.search("补贴", 9)[0].tolist() == [2, 1, 0]
 
 
 def test_the_rarer_of_two_terms_decides(name: str, tmp_path: Path) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, ["补贴 住房", "补贴 人才", "补贴 条件", "园区 申报"])
+    store = IMPLEMENTATIONS[name][0](["补贴 住房", "补贴 人才", "补贴 条件", "园区 申报"], tmp_path)
     assert store.search("补贴 园区", 1)[0].tolist() == [3]
 
 
@@ -227,7 +227,7 @@ def test_rarity_falls_with_every_further_text_that_has_the_term_and_is_never_neg
 ) -> None:
     words = ["补贴", "企业", "住房", "人才", "申报"]
     texts = [" ".join(words[:count]) for count in range(1, len(words) + 1)]
-    store = IMPLEMENTATIONS[name][0](tmp_path, texts)
+    store = IMPLEMENTATIONS[name][0](texts, tmp_path)
     rarities = [store.rarity(word) for word in [*words, "未见"]]
     assert rarities == sorted(set(rarities))
     assert min(rarities) >= 0
@@ -235,13 +235,13 @@ def test_rarity_falls_with_every_further_text_that_has_the_term_and_is_never_neg
 
 
 def test_texts_without_any_term_are_never_found(name: str, tmp_path: Path) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, ["", "。，、", "\ud800", "补贴"])
+    store = IMPLEMENTATIONS[name][0](["", "。，、", "\ud800", "补贴"], tmp_path)
     assert store.search("补贴。，", 9)[0].tolist() == [3]
     assert store.search("。", 9)[0].tolist() == []
 
 
 def test_an_empty_store_finds_nothing(name: str, tmp_path: Path) -> None:
-    store = IMPLEMENTATIONS[name][0](tmp_path, [])
+    store = IMPLEMENTATIONS[name][0]([], tmp_path)
     rows, scores = store.search("补贴", 9)
     assert rows.shape == scores.shape == (0,)
     assert store.rarity("补贴") >= 0
@@ -250,7 +250,7 @@ def test_an_empty_store_finds_nothing(name: str, tmp_path: Path) -> None:
 def test_a_built_store_and_the_loaded_one_give_the_same_answers(name: str, tmp_path: Path) -> None:
     build, load = IMPLEMENTATIONS[name]
     (tmp_path / "政策 lexical").mkdir()
-    built = build(tmp_path / "政策 lexical", TEXTS)
+    built = build(TEXTS, tmp_path / "政策 lexical")
     loaded = load(tmp_path / "政策 lexical")
     for question in ("企业", "政策 解读", "1", "没有这样的词"):
         for allowed in (None, np.array([0, 2])):
@@ -269,7 +269,7 @@ def test_equal_texts_come_in_the_same_order_from_every_build(name: str, tmp_path
     for at in range(3):
         folder = tmp_path / str(at)
         folder.mkdir()
-        found.append(build(folder, texts).search("企业补贴", len(texts)))
+        found.append(build(texts, folder).search("企业补贴", len(texts)))
     for rows, scores in found[1:]:
         assert np.array_equal(rows, found[0][0])
         assert np.array_equal(scores, found[0][1])
@@ -282,12 +282,12 @@ def test_a_mistyped_term_is_found_by_its_sound(tmp_path: Path, typed: str, meant
     texts = [f"支持{meant}和创新发展", "支持资金企业特色", "企业特色资金支持", "管理在线企业"]
     (tmp_path / "plain").mkdir()
     (tmp_path / "fielded").mkdir()
-    assert FieldedBM25.build(tmp_path / "fielded", texts).search(typed, 1)[0].tolist() == [0]
-    assert TantivyBM25.build(tmp_path / "plain", texts).search(typed, 1)[0].tolist() != [0]
+    assert FieldedBM25.build(texts, tmp_path / "fielded").search(typed, 1)[0].tolist() == [0]
+    assert TantivyBM25.build(texts, tmp_path / "plain").search(typed, 1)[0].tolist() != [0]
 
 
 def test_a_term_that_is_as_common_as_its_homophones_is_not_taken_for_a_typo(tmp_path: Path) -> None:
-    store = FieldedBM25.build(tmp_path, ["公式计算方法", "公示结果名单", "其他内容"])
+    store = FieldedBM25.build(["公式计算方法", "公示结果名单", "其他内容"], tmp_path)
     assert store.search("公示", 9)[0].tolist() == [1, 0]
     scores = dict(zip(*store.search("公示", 9), strict=True))
     # The other shares the character 公 and nothing more.

@@ -13,7 +13,7 @@ from index.clean.fold import Script, to_traditional
 from index.errors import IndexMissing
 from index.settings import Settings, read_settings
 from index.stages import Stages
-from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_LEFT_TRADITIONAL, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
+from qa.answer import NOTHING, NOTHING_LEFT
 from qa.ask import Assistant, Reply
 from qa.question import Filters, Question, Turn
 from tests.stubs import HOSTILE, assistant_over, remembering
@@ -62,7 +62,7 @@ def test_a_question_that_nothing_answers_is_told_so_in_its_script_and_still_gets
     simplified = assistant.ask(Question(text))
     traditional = assistant.ask(Question(to_traditional(text)))
 
-    for reply, nothing in ((simplified, NOTHING_SIMPLIFIED), (traditional, NOTHING_TRADITIONAL)):
+    for reply, nothing in ((simplified, NOTHING), (traditional, to_traditional(NOTHING))):
         assert not reply.answer.answerable
         assert [reply.text(script) for script in SCRIPTS] == [nothing] * 3
         assert reply.cited == []
@@ -82,8 +82,8 @@ def test_metadata_that_no_sentence_states_is_named_and_not_passed_off_as_the_ans
     assistant: Assistant, text: str, named: str
 ) -> None:
     for asked, nothing, said in (
-        (text, NOTHING_SIMPLIFIED, named),
-        (to_traditional(text), NOTHING_TRADITIONAL, to_traditional(named)),
+        (text, NOTHING, named),
+        (to_traditional(text), to_traditional(NOTHING), to_traditional(named)),
     ):
         reply = assistant.ask(Question(asked))
 
@@ -94,12 +94,12 @@ def test_metadata_that_no_sentence_states_is_named_and_not_passed_off_as_the_ans
 
 
 def test_metadata_that_the_text_does_not_have_is_not_named(assistant: Assistant) -> None:
-    assert assistant.ask(Question("携手行动的文号是多少")).text("simplified") == NOTHING_SIMPLIFIED
+    assert assistant.ask(Question("携手行动的文号是多少")).text("simplified") == NOTHING
 
 
-def test_the_two_ways_of_saying_that_nothing_answers_are_the_same_words() -> None:
-    assert to_traditional(NOTHING_SIMPLIFIED) == NOTHING_TRADITIONAL
-    assert to_traditional(NOTHING_LEFT_SIMPLIFIED) == NOTHING_LEFT_TRADITIONAL
+def test_that_nothing_answers_is_said_in_good_traditional_script() -> None:
+    assert to_traditional(NOTHING) == "所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。"
+    assert to_traditional(NOTHING_LEFT) == "沒有符合篩選條件的文本。"
 
 
 @pytest.mark.parametrize("text", [*ANSWERS, *map(to_traditional, ANSWERS)])
@@ -199,7 +199,7 @@ def test_filters_that_match_nothing_are_honestly_not_answered(
 
     assert not reply.answer.answerable
     assert reply.answer.confidence == 0
-    assert reply.text("simplified") == NOTHING_LEFT_SIMPLIFIED
+    assert reply.text("simplified") == NOTHING_LEFT
     assert not reply.hits
     assert not reply.citations
 

@@ -95,19 +95,19 @@ def test_a_quote_from_a_simplified_source_is_traditional_only_when_asked_for(cit
     assert "“七條鏈”為重點" in quote.shown("traditional")
 
 
-def test_a_citation_names_the_pages_that_its_quote_stands_on() -> None:
+def test_a_citation_names_the_page_that_its_quote_begins_on() -> None:
     text = "第一页的文字，从这里\n到第二页。第三页。"
     document = clean(RawDocument("d", text, "d.pdf", pages=(0, text.index("到"), text.index("第三"), len(text))))
     (_, paragraph) = document.paragraphs
     whole = Citation(document, paragraph, 0, len(paragraph.text), paragraph.content)
-    assert (whole.page, list(whole.pages)) == (2, [2, 3])
+    assert whole.page == 2
     end = Citation(document, paragraph, 5, 9, paragraph.content.slice(5, 9))
-    assert (end.quote, end.page, list(end.pages)) == ("第三页。", 3, [3])
+    assert (end.quote, end.page) == ("第三页。", 3)
     assert document.paragraphs[0].content.end - 1 < document.pages[1]
 
 
 def test_a_citation_of_a_text_without_pages_names_none(citations: list[Citation]) -> None:
-    assert {(citation.page, len(citation.pages)) for citation in citations} == {(None, 0)}
+    assert {citation.page for citation in citations} == {None}
 
 
 def test_the_cited_passage_is_the_quote(citations: list[Citation], assistant: Assistant) -> None:

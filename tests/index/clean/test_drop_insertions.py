@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from eval.insert_noise import Pool, insert_noise
 from index.clean.align import AlignedText
 from index.clean.document import clean
-from index.clean.drop_insertions import KIND, drop_insertions, find_insertions
+from index.clean.drop_insertions import KIND, Decoded, drop_insertions, find_insertions
 from index.clean.fold import Script, fold
 from index.clean.mark_damage import mark_damage
 from index.records import RawDocument
@@ -138,3 +139,10 @@ def test_only_chinese_characters_before_a_mark_are_taken() -> None:
     generator = random.Random(1)  # noqa: S311 - a test's noise
     noise = "".join("".join(chr(generator.randrange(0x4E00, 0x9FA6)) for _ in range(8)) + "abc)，" for _ in range(60))
     assert find_insertions(noise) == []
+
+
+def test_of_the_characters_before_a_mark_only_those_go_that_are_likely_inserted() -> None:
+    # That one, two and three characters were inserted.
+    probabilities = np.array([[0.1, 0.2, 0.3], [0.3, 0.4, 0.1], [0.1, 0.7, 0.1], [0.0, 0.2, 0.7]])
+    decoded = Decoded(np.arange(4), probabilities, rate=0.2, evidence=30.0)
+    assert decoded.lengths().tolist() == [0, 1, 2, 3]

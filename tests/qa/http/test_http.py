@@ -16,7 +16,7 @@ from api import create_app
 from index.clean.fold import Script, is_folded, to_traditional
 from index.search_dense import Rows, Scores
 from index.settings import Settings
-from qa.answer import NOTHING_LEFT_SIMPLIFIED, NOTHING_SIMPLIFIED, NOTHING_TRADITIONAL
+from qa.answer import NOTHING, NOTHING_LEFT
 from qa.ask import Assistant
 from qa.http.limit_body import MAX_BODY
 from qa.http.openai import PATHS as OPENAI
@@ -95,7 +95,7 @@ def test_a_question_is_answered_with_a_cited_passage(client: TestClient, in_word
 
 
 @pytest.mark.parametrize(
-    ("question", "nothing"), [("今天天气怎么样", NOTHING_SIMPLIFIED), ("今天天氣怎麼樣", NOTHING_TRADITIONAL)]
+    ("question", "nothing"), [("今天天气怎么样", NOTHING), ("今天天氣怎麼樣", to_traditional(NOTHING))]
 )
 def test_what_nothing_answers_is_told_in_the_questions_script_with_the_nearest_marked_as_such(
     client: TestClient, question: str, nothing: str
@@ -203,7 +203,7 @@ def test_filters_that_match_nothing_are_an_answer_and_no_error(client: TestClien
     body = asked(client, "七条链包括哪些", filters={"document_ids": ["nowhere"]})
 
     assert body["passages"] == []
-    assert body["answer"] == {"answerable": False, "confidence": 0, "text": NOTHING_LEFT_SIMPLIFIED, "citations": []}
+    assert body["answer"] == {"answerable": False, "confidence": 0, "text": NOTHING_LEFT, "citations": []}
 
 
 @pytest.mark.parametrize("question", [*HOSTILE, "园区\n\r\t\x00\x01\x7f\x1b[31m", "\x00园区"])
