@@ -20,8 +20,9 @@ serve: .venv/.installed
 	$(BIN)/policyqa index
 	exec $(BIN)/policyqa serve
 
+# One process for each processor, four at most: each loads the model. Whoever is done takes over tests of another.
 test: .venv/.installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 # All checks, in the order of their cost; CI runs the same.
 check: lint types test gate

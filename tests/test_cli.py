@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import cli
+import index.embed
 import index.stages
 from api import create_app
 from index.clean.fold import is_folded
@@ -51,9 +53,21 @@ class Outcome:
 Run = Callable[..., Outcome]
 
 
+@pytest.fixture(scope="module")
+def load_once() -> Callable[[str], object]:
+    """The loader of models, which does not load the same one for every command anew."""
+    return cache(index.embed._load)
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    load_once: Callable[[str], object],
+) -> Iterator[Run]:
     """The command within this process, in an empty folder and with the default settings."""
+    monkeypatch.setattr(index.embed, "_load", load_once)
     for name in [name for name in os.environ if name.startswith(PREFIX)]:
         monkeypatch.delenv(name)
     empty = tmp_path / "empty"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# The library asks the network for files of a model unless it is told so before it is imported.
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
+from index.load_model import tell_libraries
+
+tell_libraries()
 
 if TYPE_CHECKING:
     from transformers import BertConfig

@@ -165,6 +165,22 @@ def test_the_weights_are_read_as_the_format_says(package: Path, tmp_path: Path) 
         assert np.array_equal(found[ours], expected[theirs]), ours
 
 
+@pytest.mark.usefixtures("package")
+def test_what_is_added_to_the_vocabulary_is_found_without_reading_the_vocabulary(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer
+
+    folder = convert_e5.converted(tmp_path / "cache")
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    found = AutoTokenizer.from_pretrained(folder)
+    named = {PIECES[int(at)]: token["special"] for at, token in settings["added_tokens_decoder"].items()}
+    assert named == dict.fromkeys(["<s>", "<pad>", "</s>", "<unk>", "<mask>"], True)
+    del settings["added_tokens_decoder"]
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    read = AutoTokenizer.from_pretrained(folder)
+    assert found.added_tokens_decoder == read.added_tokens_decoder
+    assert found("<s>减税<mask>政策</s>") == read("<s>减税<mask>政策</s>")
+
+
 def test_the_converted_folder_is_used_the_second_time(package: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     folder = convert_e5.converted(cache)
@@ -271,7 +287,7 @@ def start_conversion(package: Path, cache: Path, at_the_rename: str) -> subproce
     return subprocess.Popen(
         [sys.executable, "-c", _CONVERT, str(cache), at_the_rename, convert_e5.WEIGHTS_SHA256],
         cwd=ROOT,
-        env={"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1", "OMP_DISPLAY_ENV": "VERBOSE"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -283,6 +299,8 @@ def test_a_conversion_that_is_killed_leaves_no_model_and_the_next_one_makes_it(p
     process = start_conversion(package, cache, "die")
     _, errors = process.communicate()
     assert process.returncode == -9, errors
+    # What its libraries are to be told was told before they were imported.
+    assert sys.platform != "linux" or "GOMP_SPINCOUNT = '10000'" in errors
     assert [path.name for path in cache.iterdir() if not path.name.startswith(".")] == []
     folder = convert_e5.converted(cache)
     assert [path for path in cache.iterdir() if not path.name.startswith(".")] == [folder]

@@ -7,13 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
 
-import numpy as np
 import pytest
 
 from index.build import build_index
@@ -25,6 +22,7 @@ from tests.index.test_build import assert_equal_indexes, write_texts
 from tests.stubs import HashingEmbedder
 
 KILLS = 12
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
 @dataclass(frozen=True)
@@ -72,67 +70,87 @@ def assert_next_build_goes_through(folder: Path, expected: Finished, stages: Sta
     assert [path.name for path in (folder / "builds").iterdir()] == [Path(report.manifest.data).name]
 
 
-# Builds contents in turn, without end; tells when each is done.
-_BUILD_FOREVER = """
-import sys
-from itertools import cycle
+# Both scripts below kill children of one process that has imported and loaded what a build needs, since that takes ten
+# times as long as the build. It builds nothing itself: a child has no use of threads that were started before it.
+_READY_TO_FORK = """
+import os, shutil, signal, sys
+from itertools import count, cycle
 from pathlib import Path
+from time import monotonic, sleep
 from index.build import build_index
+from index.read import read_sources
 from index.stages import with_embedder
+from index.take_letters import letters_of
 from tests.stubs import HashingEmbedder
 
-folder, *sources = map(Path, sys.argv[1:])
-for source in cycle(sources):
-    build_index([source], folder, with_embedder(HashingEmbedder()))
-    print(source, flush=True)
+old, folders, *sources = map(Path, sys.argv[1:])
+stages = with_embedder(HashingEmbedder())
+for read in read_sources(sources[:1]):
+    letters_of(stages.clean(read).source)
+
+def copied(name):
+    return Path(shutil.copytree(old, folders / str(name)))
+
+def ended(child):
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    print(code)
+    return code
 """
 
 
-@contextmanager
-def building_forever(folder: Path, contents: Sequence[Finished]) -> Iterator[subprocess.Popen[str]]:
-    """A process that builds; it is killed at the end of the context."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _BUILD_FOREVER, str(folder), *(str(content.source) for content in contents)],
+def exit_codes(script: str, old: Finished, folders: Path, *new: Finished) -> list[int]:
+    """The exit codes of the children of a script that builds contents over copies of an index: `folders`/0, /1 …"""
+    done = subprocess.run(
+        [sys.executable, "-c", _READY_TO_FORK + script, old.folder, folders, *(content.source for content in new)],
         cwd=ROOT,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
-    ) as process:
-        yield process
-        process.kill()
-    assert process.returncode == -signal.SIGKILL
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(map(int, done.stdout.split()))
 
 
+# Each child builds contents in turn, without end, and is killed somewhere within its third and fourth build.
+_KILL_AT_ANY_MOMENT = f"""
+import numpy as np
+
+for at, moment in enumerate(np.random.default_rng(0).uniform(0, 2, {KILLS})):
+    folder = copied(at)
+    told, tells = os.pipe()
+    child = os.fork()
+    if not child:
+        for source in cycle(sources):
+            build_index([source], folder, stages)
+            os.write(tells, b"built")
+    os.close(tells)
+    os.read(told, 5)
+    begun = monotonic()
+    os.read(told, 5)
+    sleep(moment * (monotonic() - begun))
+    os.kill(child, signal.SIGKILL)
+    ended(child)
+    os.close(told)
+"""
+
+
+@needs_fork
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_index(
     tmp_path: Path, old_and_new: list[Finished], stages: Stages
 ) -> None:
-    folder = tmp_path / "index"
-    shutil.copytree(old_and_new[1].folder, folder)
-    for moment in np.random.default_rng(0).uniform(0, 2, KILLS):
-        with building_forever(folder, old_and_new) as process:
-            assert process.stdout
-            process.stdout.readline()
-            begun = monotonic()
-            process.stdout.readline()
-            sleep(moment * (monotonic() - begun))  # somewhere within the next two builds
-        assert_whole(folder, old_and_new, stages)
-        assert_next_build_goes_through(folder, old_and_new[1], stages)
+    codes = exit_codes(_KILL_AT_ANY_MOMENT, old_and_new[1], tmp_path, *old_and_new)
+    assert codes == [-signal.SIGKILL] * KILLS
+    for at in range(KILLS):
+        assert_whole(tmp_path / str(at), old_and_new, stages)
+        assert_next_build_goes_through(tmp_path / str(at), old_and_new[1], stages)
 
 
-# Builds a content over copies of an index, each in a process of its own that kills itself before another file operation
-# in the folder: the first one, the second one, and so on until a build gets through.
+# Each child builds a content and kills itself before another file operation in the folder: the first one, the second
+# one, and so on until a build gets through.
 _KILL_BEFORE_EVERY_OPERATION = """
-import os, shutil, signal, sys
-from itertools import count
-from pathlib import Path
-from index.build import build_index
-from index.stages import with_embedder
-from tests.stubs import HashingEmbedder
-
-source, old, folders = map(Path, sys.argv[1:])
-stages = with_embedder(HashingEmbedder())
 for allowed in count():
-    folder = folders / str(allowed)
-    shutil.copytree(old, folder)
+    folder = copied(allowed)
     child = os.fork()
     if not child:
         left = allowed
@@ -143,29 +161,19 @@ for allowed in count():
                     os.kill(os.getpid(), signal.SIGKILL)
                 left -= 1
         sys.addaudithook(watch)
-        build_index([source], folder, stages)
+        build_index(sources, folder, stages)
         os._exit(0)
-    _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status))
-    if not status:
+    if not ended(child):
         break
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@needs_fork
 def test_a_kill_before_any_file_operation_leaves_the_old_index_up_to_the_swap_and_the_new_one_after_it(
     tmp_path: Path, old_and_new: list[Finished], stages: Stages
 ) -> None:
     old, new = old_and_new
-    done = subprocess.run(
-        [sys.executable, "-c", _KILL_BEFORE_EVERY_OPERATION, str(new.source), str(old.folder), str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    codes = list(map(int, done.stdout.split()))
+    codes = exit_codes(_KILL_BEFORE_EVERY_OPERATION, old, tmp_path, new)
     assert codes == [-signal.SIGKILL] * (len(codes) - 1) + [0]
     found = [assert_whole(tmp_path / str(at), old_and_new, stages) for at in range(len(codes))]
     assert found == sorted(found)
@@ -175,13 +183,28 @@ def test_a_kill_before_any_file_operation_leaves_the_old_index_up_to_the_swap_an
         assert_next_build_goes_through(tmp_path / str(at), new, stages)
 
 
+_BUILD = """
+import sys
+from pathlib import Path
+from index.build import build_index
+from index.stages import with_embedder
+from tests.stubs import HashingEmbedder
+
+build_index([Path(sys.argv[1])], Path(sys.argv[2]), with_embedder(HashingEmbedder()))
+sys.stdin.read()
+"""
+
+
 def test_a_first_build_that_is_killed_leaves_no_index_and_the_next_one_makes_it(
     tmp_path: Path, old_and_new: list[Finished], stages: Stages
 ) -> None:
     folder = tmp_path / "index"
-    with building_forever(folder, old_and_new[:1]) as process:
+    command = [sys.executable, "-c", _BUILD, str(old_and_new[0].source), str(folder)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) as process:
         while not list(folder.glob("builds/*")):
             assert process.poll() is None
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
     if (folder / FILE).exists():
         assert assert_whole(folder, old_and_new, stages) == 0
     assert_next_build_goes_through(folder, old_and_new[0], stages)
