@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -38,12 +39,7 @@ from qa.question import MAX_TOP_K, Question
 from qa.show import show_build, show_cleaned, show_reply
 from qa.upload.files import default_sources
 
-app = typer.Typer(
-    help="Ask questions about Chinese policy texts; every answer cites its source paragraph.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 _INTERRUPTED = 130  # what typer makes of Ctrl-C; to this command's users it is work that failed
 _FINISH_SECONDS = 60
 """How long a server that is told to end waits for those who still read their answers."""
@@ -92,6 +88,19 @@ def main() -> None:
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     """SIGTERM ends the work as Ctrl-C does: what is half done is taken back."""
     raise KeyboardInterrupt
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"policyqa {metadata.version('policyqa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def policyqa(
+    _version: Annotated[bool, typer.Option("--version", callback=_print_version, help="Print the version.")] = False,
+) -> None:
+    """Ask questions about Chinese policy texts; every answer cites its source paragraph."""
 
 
 @app.command()

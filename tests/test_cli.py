@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,10 @@ def test_help_is_not_an_error(run: Run, arguments: list[str]) -> None:
     assert done.code == 0
     assert "Usage: policyqa" in done.out
     assert done.err == ""
+
+
+def test_the_version_is_that_of_the_installed_package(run: Run) -> None:
+    assert run("--version") == Outcome(0, f"policyqa {version('policyqa')}\n", "")
 
 
 @pytest.mark.parametrize(
