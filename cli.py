@@ -74,7 +74,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=messages)])
     signal.signal(signal.SIGTERM, _stop)
     try:
-        app()
+        app(prog_name="policyqa")
     except PolicyQAError as error:
         messages.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
