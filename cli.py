@@ -224,16 +224,25 @@ def clean(
     failed = 0
     for item in read_file(file):
         if isinstance(item, Refusal):
-            messages.print(f"refused: {item.origin}: {item.reason}", style="yellow", markup=False, highlight=False)
+            _refuse(item)
             failed += 1
-        else:
-            document = _repaired(clean_document(item), settings)
+            continue
+        document = _repaired(clean_document(item), settings)
+        if document.source.strip():  # else there is nothing to show
             if as_json:
                 typer.echo(cleaned_body(document).model_dump_json())
             else:
                 show_cleaned(document, output)
+        if not document.holds_text:
+            _refuse(Refusal(item.origin, build.NO_TEXT))
+            failed += 1
     if failed:
-        raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
+        raise UnreadableSource(f"{failed} document(s) of {file} were refused.")
+
+
+def _refuse(refusal: Refusal) -> None:
+    told = f"refused: {refusal.origin}: {refusal.reason}"
+    messages.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _repaired(document: Document, settings: Settings) -> Document:
