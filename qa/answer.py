@@ -19,6 +19,8 @@ DEPTH = 20
 
 NOTHING_SIMPLIFIED = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
 NOTHING_TRADITIONAL = "所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。"
+LEFT_OUT_SIMPLIFIED = "（列举未完，还有{}项见原文。）"
+LEFT_OUT_TRADITIONAL = "（列舉未完，還有{}項見原文。）"
 NOTHING_LEFT_SIMPLIFIED = "没有符合筛选条件的文本。"
 NOTHING_LEFT_TRADITIONAL = "沒有符合篩選條件的文本。"
 
@@ -32,6 +34,8 @@ class Answer:
     """In [0, 1]: how likely the texts hold the answer at all."""
     sentences: Sequence[Sentence]
     """In reading order, document by document; none where nothing answers."""
+    left_out: int = 0
+    """How many items of the lists that the sentences open are in no passage that is shown."""
 
 
 def answer(question: Question, retrieved: Retrieved, index: SearchIndex, threshold: float) -> Answer:
@@ -47,4 +51,5 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     if not best or confidence < threshold:
         return Answer(False, confidence, ())
     shown = [candidate for candidate in candidates if candidate.hit < question.top_k]
-    return Answer(True, confidence, choose(sought, shown, retrieved.hits, index.documents, question.top_k))
+    sentences, left_out = choose(sought, shown, retrieved.hits, index.documents, question.top_k)
+    return Answer(True, confidence, sentences, left_out)

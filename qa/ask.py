@@ -15,6 +15,8 @@ from index.settings import Settings
 from index.stages import Stages, choose_stages
 from qa.answer import (
     DEPTH,
+    LEFT_OUT_SIMPLIFIED,
+    LEFT_OUT_TRADITIONAL,
     NOTHING_LEFT_SIMPLIFIED,
     NOTHING_LEFT_TRADITIONAL,
     NOTHING_SIMPLIFIED,
@@ -52,17 +54,22 @@ class Reply:
     def sentences(self, script: Script) -> list[tuple[str, list[int]]]:
         """The answer sentence by sentence, each with its mark, and the numbers it is marked with.
 
-        What is said where nothing answers is one sentence without a number.
+        What is no quote has no number: what is said where nothing answers, and last, how many items of a list are not
+        quoted.
         """
         if not self.answer.answerable:
             return [(self._nothing, [])]
-        return [
+        quoted = [
             (
                 f"{self.citations[sentence.hit].shown(script)[slice(*sentence.span)].strip()}[{sentence.hit + 1}]",
                 [sentence.hit + 1],
             )
             for sentence in self.answer.sentences
         ]
+        if not self.answer.left_out:
+            return quoted
+        words = LEFT_OUT_TRADITIONAL if self.question.is_traditional else LEFT_OUT_SIMPLIFIED
+        return [*quoted, (words.format(self.answer.left_out), [])]
 
     @property
     def _nothing(self) -> str:

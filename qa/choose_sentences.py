@@ -9,7 +9,7 @@ from index.clean.align import Span
 from index.records import Document
 from index.split import sentences
 from index.tokenize import terms
-from qa.complete_lists import items_in
+from qa.complete_lists import Place, items_in
 from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
@@ -44,7 +44,7 @@ def choose(
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
     passages: int,
-) -> list[Sentence]:
+) -> tuple[list[Sentence], int]:
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
     The best sentence, and up to two more while each adds to what is said of the question, within about 200 characters.
@@ -57,17 +57,26 @@ def choose(
         hits: where the rest of a list is looked for.
         documents: by id.
         passages: of how many hits sentences may come at most.
+
+    Returns:
+        The sentences; and how many items of the lists that they introduce, or that more passages would have shown, are
+        not among them.
     """
     chosen = _best(sought, candidates, hits)
     found = dict.fromkeys(chosen)
+    listed: set[Sentence] = set()
+    elsewhere: set[tuple[str, Place]] = set()
     # A word alone asks for no list.
     if subject(sought.text) != sought.text and expected(sought.text) not in _ONE_THING:
         # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them.
         whole = {Sentence(one.hit, one.span) for one in candidates if sought.share(one.terms) > _WHOLE}
         for sentence in chosen:
-            items = [Sentence(*item) for item in items_in(hits, documents, sentence.hit, sentence.span)]
-            if whole.isdisjoint(set(items) - {sentence}):
-                found |= dict.fromkeys(items)
+            items = items_in(hits, documents, sentence.hit, sentence.span)
+            held = [Sentence(*item) for item in items.held]
+            if whole.isdisjoint(set(held) - {sentence}):
+                found |= dict.fromkeys(held)
+                listed.update(held)
+                elsewhere.update(items.elsewhere if items.introduced else ())
     for sentence in chosen:
         found |= dict.fromkeys(_said_under(sentence, hits))
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
@@ -77,7 +86,8 @@ def choose(
         passage = hits[sentence.hit].passage
         return order.index(passage.document_id), passage.paragraph, passage.start + sentence.span[0]
 
-    return sorted((sentence for sentence in found if sentence.hit in cited), key=reading)
+    cut = sum(sentence.hit not in cited for sentence in listed)
+    return sorted((sentence for sentence in found if sentence.hit in cited), key=reading), cut + len(elsewhere)
 
 
 def _best(sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Sentence]:
