@@ -132,7 +132,9 @@ class Document:
 
     @property
     def quoted_label(self) -> str:
-        """The label as a sentence names it: in 《》, or as it is where it has some of its own."""
+        """The label as a sentence names it: a title in 《》, or as it is where it has some; opening words in “”."""
+        if not self.metadata.title:
+            return f"“{self.label}”"
         return self.label if "《" in self.label else f"《{self.label}》"
 
 
