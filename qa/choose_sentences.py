@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ _GAIN = 0.15
 _NEARLY = 0.5
 _WHOLE = 0.999
 _LEADS_ON = ("：", ":")
+# A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
+# On ncp one question of 631 is answered with more for it, and then with all of its evidence.
+_CASE = re.compile("的[，,]")
+_WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
 
@@ -49,7 +54,7 @@ def choose(
 
     The best sentence, and up to two more while each adds to what is said of the question, within about 200 characters.
     Where one of them introduces a list, the first sentence of each item follows; where one only names an item or ends
-    in a colon, the next does.
+    in a colon, the next does; where one says what follows in a case, those do that say what follows in worse ones.
 
     Args:
         sought: what is asked about.
@@ -78,7 +83,7 @@ def choose(
                 listed.update(held)
                 elsewhere.update(items.elsewhere if items.introduced else ())
     for sentence in chosen:
-        found |= dict.fromkeys(_said_under(sentence, hits))
+        found |= dict.fromkeys([*_said_under(sentence, hits), *_worse_cases(sentence, hits)])
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
     order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
 
@@ -121,3 +126,15 @@ def _said_under(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
     if only_leads and end < len(text):
         below = sentences(text[end:])[0]
         yield Sentence(sentence.hit, (end + below[0], end + below[1]))
+
+
+def _worse_cases(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
+    """The sentences behind one that says what follows in a case, as long as each says what follows in a worse one."""
+    text = hits[sentence.hit].passage.text
+    start, end = sentence.span
+    if not _CASE.search(text, start, end):
+        return
+    for at, stop in sentences(text[end:]):
+        if not _WORSE_CASE.match(text, end + at, end + stop):
+            return
+        yield Sentence(sentence.hit, (end + at, end + stop))

@@ -267,6 +267,29 @@ def test_who_asks_for_one_item_of_a_list_is_not_told_the_others(assistant: Assis
     assert "服务链。" not in said
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "逾期三个月未交会费的，停止会员权利。经催告后仍不交的，视为自动退会。情节严重的，予以除名。",
+            "逾期三个月未交会费的，停止会员权利。[1]经催告后仍不交的，视为自动退会。[1]情节严重的，予以除名。[1]",
+        ),
+        (
+            "逾期三个月未交会费的，停止会员权利；拒不交的，予以除名。每年公布一次。造成损失的，另行处理。",
+            "逾期三个月未交会费的，停止会员权利；[1]拒不交的，予以除名。[1]",
+        ),
+        # Neither says what follows in a worse case.
+        ("逾期三个月未交会费要停止会员权利。仍不交的，视为自动退会。", "逾期三个月未交会费要停止会员权利。[1]"),
+        ("逾期三个月未交会费的，停止会员权利。退会的，交回会员证。", "逾期三个月未交会费的，停止会员权利。[1]"),
+    ],
+)
+def test_what_follows_in_a_case_is_said_with_what_follows_in_worse_ones(tmp_path: Path, rule: str, said: str) -> None:
+    assistant = assistant_over([{"_id": "a", "text": f"本办法自发布之日起施行。{rule}"}], tmp_path)
+    reply = remembering(assistant).ask(Question("逾期未交会费会怎么样"))
+
+    assert reply.text("simplified") == said
+
+
 def is_name(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence says no more than what an item is about: 五是优化资金链。"""
     return ITEM_NAME.fullmatch(reply.hits[sentence.hit].passage.text[slice(*sentence.span)].strip()) is not None
