@@ -23,6 +23,7 @@ from qa.http.measure import Metrics
 from qa.http.observe import Observe
 from qa.http.secure import SecureHeaders
 from qa.pages import routes as pages
+from qa.pages.show_problem import as_page
 from qa.upload.queue import JobQueue
 from qa.upload.work import Worker
 
@@ -79,7 +80,9 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
     app.state.feedback = FeedbackStore(settings.state)
     app.state.jobs = JobQueue(settings.state)
     problems.install(
-        app, {**dict.fromkeys(openai.PATHS, openai.as_openai_error), **dict.fromkeys(dify.PATHS, dify.as_dify_error)}
+        app,
+        {**dict.fromkeys(openai.PATHS, openai.as_openai_error), **dict.fromkeys(dify.PATHS, dify.as_dify_error)},
+        as_page,
     )
     describe.install(app)
     mcp.install(app)

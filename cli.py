@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -38,12 +39,7 @@ from qa.question import MAX_TOP_K, Question
 from qa.show import show_build, show_cleaned, show_reply
 from qa.upload.files import default_sources
 
-app = typer.Typer(
-    help="Ask questions about Chinese policy texts; every answer cites its source paragraph.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 _INTERRUPTED = 130  # what typer makes of Ctrl-C; to this command's users it is work that failed
 _FINISH_SECONDS = 60
 """How long a server that is told to end waits for those who still read their answers."""
@@ -78,7 +74,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", handlers=[RichHandler(console=messages)])
     signal.signal(signal.SIGTERM, _stop)
     try:
-        app()
+        app(prog_name="policyqa")
     except PolicyQAError as error:
         messages.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
@@ -92,6 +88,19 @@ def main() -> None:
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     """SIGTERM ends the work as Ctrl-C does: what is half done is taken back."""
     raise KeyboardInterrupt
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"policyqa {metadata.version('policyqa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def policyqa(
+    _version: Annotated[bool, typer.Option("--version", callback=_print_version, help="Print the version.")] = False,
+) -> None:
+    """Ask questions about Chinese policy texts; every answer cites its source paragraph."""
 
 
 @app.command()
@@ -215,16 +224,25 @@ def clean(
     failed = 0
     for item in read_file(file):
         if isinstance(item, Refusal):
-            messages.print(f"refused: {item.origin}: {item.reason}", style="yellow", markup=False, highlight=False)
+            _refuse(item)
             failed += 1
-        else:
-            document = _repaired(clean_document(item), settings)
+            continue
+        document = _repaired(clean_document(item), settings)
+        if document.source.strip():  # else there is nothing to show
             if as_json:
                 typer.echo(cleaned_body(document).model_dump_json())
             else:
                 show_cleaned(document, output)
+        if not document.holds_text:
+            _refuse(Refusal(item.origin, build.NO_TEXT))
+            failed += 1
     if failed:
-        raise UnreadableSource(f"{failed} document(s) of {file} could not be read.")
+        raise UnreadableSource(f"{failed} document(s) of {file} were refused.")
+
+
+def _refuse(refusal: Refusal) -> None:
+    told = f"refused: {refusal.origin}: {refusal.reason}"
+    messages.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _repaired(document: Document, settings: Settings) -> Document:

@@ -34,6 +34,8 @@ Progress = Callable[[str, int, int], None]
 _BUILDS = "builds"
 """Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
 LOCK = ".lock"
+NO_TEXT = "it holds no text"
+"""Why a document is refused in which cleaning leaves no word: an empty file, a picture, a site's footer."""
 _REASONS_SHOWN = 5
 
 _logger = logging.getLogger(__name__)
@@ -118,10 +120,10 @@ def _read_and_clean(
             _logger.warning("Cleaning %s failed", raw.origin, exc_info=True)
             refused.append(Refusal(raw.origin, f"cleaning it failed: {type(error).__name__}: {error}"))
         else:
-            if document.paragraphs:
+            if document.holds_text:
                 documents.append(document)
             else:
-                refused.append(Refusal(raw.origin, "it holds no text"))
+                refused.append(Refusal(raw.origin, NO_TEXT))
         progress("clean", done, len(raws))
     return stages.repair(documents), refused
 

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from itertools import chain
 
 from index.clean.align import AlignedText, Edit
 
@@ -112,6 +113,11 @@ class Document:
     pages: tuple[int, ...] = ()
     """Where in `source` each page begins, in characters; empty where the file type has no pages."""
 
+    @property
+    def holds_text(self) -> bool:
+        """Whether it has a word or a number: what has neither can be neither asked for nor an answer."""
+        return any(map(str.isalnum, chain.from_iterable(paragraph.text for paragraph in self.paragraphs)))
+
     def page(self, at: int) -> int | None:
         """The page, from 1, that a character of the source stands on; None where there are no pages."""
         return max(1, bisect_right(self.pages, at)) if self.pages else None
@@ -126,7 +132,9 @@ class Document:
 
     @property
     def quoted_label(self) -> str:
-        """The label as a sentence names it: in 《》, or as it is where it has some of its own."""
+        """The label as a sentence names it: a title in 《》, or as it is where it has some; opening words in “”."""
+        if not self.metadata.title:
+            return f"“{self.label}”"
         return self.label if "《" in self.label else f"《{self.label}》"
 
 

@@ -18,6 +18,7 @@ DEPTH = 20
 """How many hits an answer needs to look at, however few are shown: a list may go on in a passage far down."""
 
 NOTHING = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
+LEFT_OUT = "（列举未完，还有{}项见原文。）"
 NOTHING_LEFT = "没有符合筛选条件的文本。"
 
 
@@ -30,6 +31,8 @@ class Answer:
     """In [0, 1]: how likely the texts hold the answer at all."""
     sentences: Sequence[Sentence]
     """In reading order, document by document; none where nothing answers."""
+    left_out: int = 0
+    """How many items of the lists that the sentences open are in no passage that is shown."""
 
 
 def answer(question: Question, retrieved: Retrieved, index: SearchIndex, threshold: float) -> Answer:
@@ -45,4 +48,5 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     if not best or confidence < threshold:
         return Answer(False, confidence, ())
     shown = [candidate for candidate in candidates if candidate.hit < question.top_k]
-    return Answer(True, confidence, choose(sought, shown, retrieved.hits, index.documents, question.top_k))
+    sentences, left_out = choose(sought, shown, retrieved.hits, index.documents, question.top_k)
+    return Answer(True, confidence, sentences, left_out)

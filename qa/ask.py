@@ -13,7 +13,7 @@ from index.errors import QuoteMismatch
 from index.load import SearchIndex, load_index
 from index.settings import Settings
 from index.stages import Stages, choose_stages
-from qa.answer import DEPTH, NOTHING, NOTHING_LEFT, Answer, answer
+from qa.answer import DEPTH, LEFT_OUT, NOTHING, NOTHING_LEFT, Answer, answer
 from qa.cite import Citation, cite
 from qa.name_metadata import named_metadata
 from qa.question import Question
@@ -44,17 +44,22 @@ class Reply:
     def sentences(self, script: Script) -> list[tuple[str, list[int]]]:
         """The answer sentence by sentence, each with its mark, and the numbers it is marked with.
 
-        What is said where nothing answers is one sentence without a number.
+        What is no quote has no number: what is said where nothing answers, and last, how many items of a list are not
+        quoted.
         """
         if not self.answer.answerable:
             return [(self._nothing, [])]
-        return [
+        quoted = [
             (
                 f"{self.citations[sentence.hit].shown(script)[slice(*sentence.span)].strip()}[{sentence.hit + 1}]",
                 [sentence.hit + 1],
             )
             for sentence in self.answer.sentences
         ]
+        if not self.answer.left_out:
+            return quoted
+        words = LEFT_OUT.format(self.answer.left_out)
+        return [*quoted, (to_traditional(words) if self.question.is_traditional else words, [])]
 
     @property
     def _nothing(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from index.clean.align import Span
 from index.records import Document
 from index.split import sentences
 from index.tokenize import terms
-from qa.complete_lists import items_in
+from qa.complete_lists import Place, items_in
 from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
@@ -25,6 +26,10 @@ _GAIN = 0.15
 _NEARLY = 0.5
 _WHOLE = 0.999
 _LEADS_ON = ("：", ":")
+# A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
+# On ncp one question of 631 is answered with more for it, and then with all of its evidence.
+_CASE = re.compile("的[，,]")
+_WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
 
@@ -44,12 +49,12 @@ def choose(
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
     passages: int,
-) -> list[Sentence]:
+) -> tuple[list[Sentence], int]:
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
     The best sentence, and up to two more while each adds to what is said of the question, within about 200 characters.
     Where one of them introduces a list, the first sentence of each item follows; where one only names an item or ends
-    in a colon, the next does.
+    in a colon, the next does; where one says what follows in a case, those do that say what follows in worse ones.
 
     Args:
         sought: what is asked about.
@@ -57,20 +62,29 @@ def choose(
         hits: where the rest of a list is looked for.
         documents: by id.
         passages: of how many hits sentences may come at most.
+
+    Returns:
+        The sentences; and how many items of the lists that they introduce, or that more passages would have shown, are
+        not among them.
     """
     chosen = _best(sought, candidates, hits)
     found = dict.fromkeys(chosen)
+    listed: set[Sentence] = set()
+    elsewhere: set[tuple[str, Place]] = set()
     # A word alone asks for no list.
     wanted = expected(sought.text)
     if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
         # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them.
         whole = {Sentence(one.hit, one.span) for one in candidates if sought.share(one.terms) > _WHOLE}
         for sentence in chosen:
-            items = [Sentence(*item) for item in items_in(hits, documents, sentence.hit, sentence.span)]
-            if whole.isdisjoint(set(items) - {sentence}):
-                found |= dict.fromkeys(items)
+            items = items_in(hits, documents, sentence.hit, sentence.span)
+            held = [Sentence(*item) for item in items.held]
+            if whole.isdisjoint(set(held) - {sentence}):
+                found |= dict.fromkeys(held)
+                listed.update(held)
+                elsewhere.update(items.elsewhere if items.introduced else ())
     for sentence in chosen:
-        found |= dict.fromkeys(_said_under(sentence, hits))
+        found |= dict.fromkeys([*_said_under(sentence, hits), *_worse_cases(sentence, hits)])
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
     order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
 
@@ -78,7 +92,8 @@ def choose(
         passage = hits[sentence.hit].passage
         return order.index(passage.document_id), passage.paragraph, passage.start + sentence.span[0]
 
-    return sorted((sentence for sentence in found if sentence.hit in cited), key=reading)
+    cut = sum(sentence.hit not in cited for sentence in listed)
+    return sorted((sentence for sentence in found if sentence.hit in cited), key=reading), cut + len(elsewhere)
 
 
 def _best(sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Sentence]:
@@ -112,3 +127,15 @@ def _said_under(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
     if only_leads and end < len(text):
         below = sentences(text[end:])[0]
         yield Sentence(sentence.hit, (end + below[0], end + below[1]))
+
+
+def _worse_cases(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
+    """The sentences behind one that says what follows in a case, as long as each says what follows in a worse one."""
+    text = hits[sentence.hit].passage.text
+    start, end = sentence.span
+    if not _CASE.search(text, start, end):
+        return
+    for at, stop in sentences(text[end:]):
+        if not _WORSE_CASE.match(text, end + at, end + stop):
+            return
+        yield Sentence(sentence.hit, (end + at, end + stop))

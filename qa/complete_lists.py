@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from index.clean.align import Span
@@ -88,10 +89,26 @@ def sentence_at(place: Place, document_id: str, hits: Sequence[Hit]) -> tuple[in
     return None
 
 
-def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, span: Span) -> list[tuple[int, Span]]:
-    """The first sentence of each item of the list that a sentence of a hit introduces, as far as the hits hold them."""
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of a list, as far as the hits hold them."""
+
+    held: Sequence[tuple[int, Span]]
+    """The first sentence of each: which hit, from 0, and where in its passage."""
+    elsewhere: Sequence[tuple[str, Place]]
+    """Where in which document those begin that no hit holds."""
+    introduced: bool
+    """Whether a sentence leads to the list; if not, that sentence is itself the first item."""
+
+
+def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, span: Span) -> Items:
+    """The items of the list that a sentence of a hit introduces or begins; none where it does neither."""
     passage = hits[hit].passage
-    shifted = (passage.start + span[0], passage.start + span[1])
-    places = list_after(documents[passage.document_id], passage.paragraph, shifted)
-    found = (sentence_at(place, passage.document_id, hits) for place in places)
-    return [one for one in found if one]
+    start, end = passage.start + span[0], passage.start + span[1]
+    places = list_after(documents[passage.document_id], passage.paragraph, (start, end))
+    found = {place: sentence_at(place, passage.document_id, hits) for place in places}
+    return Items(
+        [one for one in found.values() if one],
+        [(passage.document_id, place) for place, one in found.items() if not one],
+        introduced=(passage.paragraph, start) not in found,
+    )

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -173,6 +174,10 @@ def test_help_is_not_an_error(run: Run, arguments: list[str]) -> None:
     assert done.code == 0
     assert "Usage: policyqa" in done.out
     assert done.err == ""
+
+
+def test_the_version_is_that_of_the_installed_package(run: Run) -> None:
+    assert run("--version") == Outcome(0, f"policyqa {version('policyqa')}\n", "")
 
 
 @pytest.mark.parametrize(
@@ -414,6 +419,29 @@ def test_each_record_of_a_collection_is_cleaned_and_a_wrong_one_fails_after_the_
     assert [[paragraph["id"] for paragraph in body["paragraphs"]] for body in bodies] == [["a:1"], ["b:1"]]
     assert bodies[1]["metadata"]["title"] == "标题"
     assert f"refused:{folder / 'records.jsonl'}:2:" in done.words
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("", ""), (" \n\n", ""), ("。。！？\n——\n", "。。！？"), ("打印 关闭\n", "[-打印 关闭-] tools")],
+    ids=["nothing", "blanks", "punctuation", "what a site adds"],
+)
+def test_a_file_without_a_word_is_refused_as_the_index_refuses_it_and_what_was_removed_is_shown(
+    run: Run, tmp_path: Path, text: str, shown: str
+) -> None:
+    folder = written(tmp_path / "texts", {"a.txt": text, "b.txt": "支持园区建设。"})
+    indexed = run("index", folder, "--index", tmp_path / "index")
+    refused = f"refused: {folder / 'a.txt'}: it holds no text\n"
+    assert refused in indexed.out
+    done = run("clean", folder / "a.txt")
+    assert done.code == 1
+    assert done.err.startswith(refused)
+    assert shown in done.out
+    assert bool(done.out) == bool(shown)
+    done = run("clean", folder / "a.txt", "--json")
+    assert done.code == 1
+    assert done.err.startswith(refused)
+    assert [json.loads(line)["metadata"]["title"] for line in done.out.splitlines()] == [None] * bool(shown)
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "", "null.txt", "noise.txt", "picture.xyz"])

@@ -1,4 +1,7 @@
-"""Errors become HTTP here and nowhere else, as RFC 9457 problem+json or in the shape that a convention has for them."""
+"""Errors become HTTP here and nowhere else.
+
+As RFC 9457 problem+json, in the shape that a convention has for them, or as a page where a browser opens one.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.routing import Match
 
 from index import errors as index_errors
 from index.errors import PolicyQAError
 from qa import errors
+from qa.http.prefer_page import prefers_page
 from qa.http.root_path import route_path
 
 logger = logging.getLogger("policyqa")
 
 _ERRORS_TOLD = 20
+# What is read by programs, also where a person looks at it in a browser.
+_INTERFACES = ("/v1", "/retrieval", "/mcp", "/health", "/metrics", "/openapi.json")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 STATUS: Mapping[type[PolicyQAError], int] = {
@@ -86,6 +93,7 @@ class Problem:
 
 
 Shape = Callable[[Problem], JSONResponse]
+Page = Callable[[Request, Problem], Response]
 
 
 def as_problem(problem: Problem) -> JSONResponse:
@@ -101,24 +109,38 @@ def as_problem(problem: Problem) -> JSONResponse:
     return JSONResponse(content, problem.status, headers=problem.headers, media_type="application/problem+json")
 
 
-def install(app: FastAPI, shapes: Mapping[str, Shape] | None = None) -> None:
-    """Make every error of the app leave as a problem or, below a path of `shapes`, in the shape given there."""
+def install(app: FastAPI, shapes: Mapping[str, Shape] | None = None, page: Page | None = None) -> None:
+    """Make every error of the app leave as a problem or, below a path of `shapes`, in the shape given there.
+
+    Where a browser opens anything but an interface of programs, it leaves as the page that `page` makes of it.
+    """
     app.state.shapes = shapes or {}
+    app.state.problem_page = page
     app.exception_handler(PolicyQAError)(_known)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(Exception)(unexpected)
 
 
-def respond(request: Request, problem: Problem) -> JSONResponse:
-    """A problem in the shape that the path of its request has for errors."""
+def respond(request: Request, problem: Problem) -> Response:
+    """A problem in the shape that the path of its request has for errors, or as a page."""
     shapes: Mapping[str, Shape] = request.app.state.shapes
+    page: Page | None = request.app.state.problem_page
     path = route_path(request.scope)
-    shape = next((shape for at, shape in shapes.items() if path == at or path.startswith(f"{at}/")), as_problem)
-    return shape(problem)
+    shape = next((shape for at, shape in shapes.items() if _is_below(path, at)), as_problem)
+    if shape is not as_problem or page is None or any(_is_below(path, at) for at in _INTERFACES):
+        return shape(problem)
+    prefers = prefers_page(request.headers.get("accept", ""))
+    response = page(request, problem) if prefers else as_problem(problem)
+    response.headers.add_vary_header("Accept")
+    return response
 
 
-def known(request: Request, error: PolicyQAError) -> JSONResponse:
+def _is_below(path: str, at: str) -> bool:
+    return path == at or path.startswith(f"{at}/")
+
+
+def known(request: Request, error: PolicyQAError) -> Response:
     """The response to one of this program's own errors."""
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
     headers = {}
@@ -133,17 +155,17 @@ def known(request: Request, error: PolicyQAError) -> JSONResponse:
     return response
 
 
-async def unexpected(request: Request, error: Exception) -> JSONResponse:
+async def unexpected(request: Request, error: Exception) -> Response:
     """The response to a defect: its log says all, the response nothing."""
     logger.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
     return respond(request, Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed; its log says why."))
 
 
-async def _known(request: Request, error: PolicyQAError) -> JSONResponse:
+async def _known(request: Request, error: PolicyQAError) -> Response:
     return known(request, error)
 
 
-async def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         reason = first.get("ctx", {}).get("error", first["msg"])
@@ -158,7 +180,7 @@ async def _invalid(request: Request, error: RequestValidationError) -> JSONRespo
     return respond(request, problem)
 
 
-async def _http(request: Request, error: HTTPException) -> JSONResponse:
+async def _http(request: Request, error: HTTPException) -> Response:
     detail = error.detail
     headers = error.headers or {}
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -24,7 +24,8 @@ class AnswerBody(BaseModel):
     answerable: bool = Field(description="false: nothing in the corpus answers; text says so, in the question's script")
     confidence: float = Field(ge=0, le=1)
     text: str = Field(
-        description="sentences quoted from the passages, each followed by the number of its citation, [n]"
+        description="sentences quoted from the passages, each followed by the number of its citation, [n]; where items "
+        "of a list are in none of them, it ends with how many, in brackets and without a number"
     )
     citations: list[int] = Field(description="the numbers in the text: ids of the passages' citations")
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
 from index.clean.fold import fold
 from index.load import SearchIndex
 from index.records import Document
 from qa.http.depend import AssistantDependency, DocumentId
-from qa.http.root_path import root_path
 from qa.pages import serve_files
+from qa.pages.fill_template import fill
 from qa.pages.show_edits import KINDS, View, blocks, edit_counts, web_address
 
-_HERE = Path(__file__).parent
-_templates = Jinja2Templates(_HERE)  # escapes everything it puts into a page
-_templates.env.trim_blocks = _templates.env.lstrip_blocks = True
-# A page needs files of this host and nothing else, whatever a text holds.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-}
 _FIRST_MARK = ord("\N{DINGBAT NEGATIVE CIRCLED DIGIT ONE}") - 1
 _ON_START = 10
 _ON_PAGE = 50
@@ -40,17 +30,11 @@ router = APIRouter(include_in_schema=False)
 router.include_router(serve_files.router)
 
 
-def _page(request: Request, template: str, **context: Any) -> Response:
-    # The path that a proxy puts the whole application under.
-    context["root"] = root_path(request.scope)
-    return _templates.TemplateResponse(request, template, context, headers=_HEADERS)
-
-
 @router.get("/")
 def start(request: Request, assistant: AssistantDependency, q: Annotated[str, Query(max_length=2000)] = "") -> Response:
     """Ask, and see what can be asked about; `q` is asked at once."""
     documents = _latest_first(assistant.index)
-    return _page(
+    return fill(
         request,
         "start.html",
         documents=documents[:_ON_START],
@@ -74,7 +58,7 @@ def list_documents(
     pages = max(1, -(-len(found) // _ON_PAGE))
     page = min(page, pages)
     shown = found[(page - 1) * _ON_PAGE : page * _ON_PAGE]
-    return _page(
+    return fill(
         request,
         "documents.html",
         documents=shown,
@@ -105,7 +89,7 @@ def read_document(
     best = assistant.index.copies.copy_of(document.id)
     day = metadata.issued_on.isoformat() if metadata.issued_on else None
     counts = edit_counts(document)
-    return _page(
+    return fill(
         request,
         "document.html",
         document=document,

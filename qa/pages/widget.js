@@ -742,7 +742,9 @@
     #cited(passage) {
       const { citation, highlights, text } = passage;
       const quote = highlights.length ? highlights.map(([start, end]) => cut(text, start, end).trim()).join('……') : text;
-      const title = citation.title.includes('《') ? citation.title : `《${citation.title}》`;
+      // Where a text has no title, its opening words stand for one, which may be cut inside of 《》.
+      const [before, after] = citation.title.endsWith('…') ? '“”' : citation.title.includes('《') ? ['', ''] : '《》';
+      const title = `${before}${citation.title}${after}`;
       return `${[title, ...this.#where(citation).split(' · ')].join('，')}：“${quote}” ${this.#address(passage) || ''}`.trim();
     }
 

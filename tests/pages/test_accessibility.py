@@ -88,6 +88,15 @@ def test_a_document_and_its_source(open_page: Open, server: Server, artefacts: P
     look(page, artefacts, "documents")
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_page_that_fails(open_page: Open, server: Server, artefacts: Path, theme: str) -> None:
+    page = open_page(f"{server.address}/documents/zz", color_scheme=theme, expected="404 (Not Found)")
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有这份文本")
+    look(page, artefacts, "problem")
+    page.get_by_role("link", name="查看全部文本").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("收录的文本")
+
+
 def test_what_cannot_be_read_is_found(open_page: Open, server: Server) -> None:
     """The check reaches into the shadow root: spoilt there, the page fails."""
     page = open_page(server.address, color_scheme="dark")

@@ -448,6 +448,8 @@ def test_answer_and_citation_can_be_copied(open_page: Open, server: Server) -> N
     assert copied.startswith(PARKS)
     assert answer.locator(".said").inner_text() in copied
     assert citation in copied
+    # The text has no title: it is named by its opening words.
+    assert citation.startswith("“王江平指出,《行动计划》")
     assert re.search(r"第 2 段：“支持不少于50个实体园区.*” http://\S+/documents/\S+#p2:\d+-\d+$", citation)
 
 

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from index.clean.fold import to_traditional
+from eval.measure import citations_correct
+from eval.systems import as_it_is
+from index.clean.fold import Script, to_traditional
 from index.split import sentences
 from qa.answer import Answer, Sentence, answer
 from qa.ask import Assistant, Reply
 from qa.question import Filters, Question
 from qa.retrieve import Retrieved, retrieve
 from qa.weigh_sentences import ITEM_NAME
-from tests.stubs import remembering
+from tests.stubs import assistant_over, remembering
 
 ANSWERED = [
     "行动计划支持多少个实体园区打造特色载体？",
@@ -93,6 +97,51 @@ def test_of_a_list_over_more_passages_than_are_shown_nothing_is_quoted_that_is_n
 
     assert len(reply.hits) == top_k
     assert reply.cited == list(range(1, top_k + 1))
+
+
+@pytest.mark.parametrize(("text", "items"), [(CHAINS, 7), (HIGHLIGHTS, 4), (LIST, 4)])
+@pytest.mark.parametrize("top_k", [1, 2, 3, 4, 5, 100])
+def test_what_a_list_has_more_than_is_shown_is_counted_in_the_last_words(
+    assistant: Assistant, text: str, items: int, top_k: int
+) -> None:
+    question = Question(text, top_k=top_k)
+    reply = assistant.ask(question)
+    said = reply.text("simplified")
+    left = items - len(re.findall("[一二三四五六七八]是", said))
+
+    assert left >= 0
+    assert reply.answer.left_out == left
+    assert re.findall("（列举未完，还有(.+)项见原文。）$", said) == [str(left)] * bool(left)
+    *quotes, (last, numbers) = reply.sentences("simplified")
+    assert all(found for _, found in quotes)
+    assert bool(numbers) == (not left)
+    assert "".join(words for words, _ in [*quotes, (last, numbers)]) == said
+    assert citations_correct(as_it_is(assistant)(question), lambda _: True) == 1.0
+
+
+def test_that_a_list_goes_on_is_told_in_the_script_of_the_question(assistant: Assistant) -> None:
+    for script in get_args(Script):
+        reply = assistant.ask(Question(to_traditional(CHAINS), top_k=2, script=script))
+        assert reply.text(script).endswith("[2]（列舉未完，還有4項見原文。）")
+
+
+@pytest.mark.parametrize(("text", "left_out"), [(CHAINS, 6), (HIGHLIGHTS, 3), (LIST, 0)])
+def test_items_that_were_not_found_are_counted_as_those_that_are_not_shown(
+    assistant: Assistant, text: str, left_out: int
+) -> None:
+    found, retrieved = answered(text, assistant, top_k=1)
+
+    assert len(retrieved.hits) == 1
+    assert found.left_out == left_out
+
+
+def test_of_a_list_whose_first_item_answers_the_items_that_were_not_found_are_not_missed(tmp_path: Path) -> None:
+    text = "一、停征污水处理费应当提交申请材料。\n二、减免房租。\n三、延长期限。"
+    assistant = assistant_over([{"_id": "a", "text": text}], tmp_path)
+    found, retrieved = answered("停征污水处理费应当提交什么材料", assistant, threshold=0.0, top_k=1)
+
+    assert [hit.passage.paragraph for hit in retrieved.hits] == [1]
+    assert found.left_out == 0
 
 
 def test_who_asks_for_one_thing_gets_no_list(assistant: Assistant) -> None:
@@ -230,6 +279,29 @@ def test_who_asks_for_one_item_of_a_list_is_not_told_the_others(assistant: Assis
     said = assistant.ask(Question("资金链有哪些措施")).text("simplified")
     assert "鼓励金融机构" in said
     assert "服务链。" not in said
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "逾期三个月未交会费的，停止会员权利。经催告后仍不交的，视为自动退会。情节严重的，予以除名。",
+            "逾期三个月未交会费的，停止会员权利。[1]经催告后仍不交的，视为自动退会。[1]情节严重的，予以除名。[1]",
+        ),
+        (
+            "逾期三个月未交会费的，停止会员权利；拒不交的，予以除名。每年公布一次。造成损失的，另行处理。",
+            "逾期三个月未交会费的，停止会员权利；[1]拒不交的，予以除名。[1]",
+        ),
+        # Neither says what follows in a worse case.
+        ("逾期三个月未交会费要停止会员权利。仍不交的，视为自动退会。", "逾期三个月未交会费要停止会员权利。[1]"),
+        ("逾期三个月未交会费的，停止会员权利。退会的，交回会员证。", "逾期三个月未交会费的，停止会员权利。[1]"),
+    ],
+)
+def test_what_follows_in_a_case_is_said_with_what_follows_in_worse_ones(tmp_path: Path, rule: str, said: str) -> None:
+    assistant = assistant_over([{"_id": "a", "text": f"本办法自发布之日起施行。{rule}"}], tmp_path)
+    reply = remembering(assistant).ask(Question("逾期未交会费会怎么样"))
+
+    assert reply.text("simplified") == said
 
 
 def is_name(reply: Reply, sentence: Sentence) -> bool:

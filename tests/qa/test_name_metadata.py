@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from index.records import Document, Metadata
+from index.clean.document import clean
+from index.records import Document, Metadata, RawDocument
 from qa.name_metadata import named_metadata, unstated
 
 
@@ -48,4 +50,20 @@ def test_a_sentence_that_has_it_states_it_and_other_questions_ask_for_none(quest
 )
 def test_a_text_is_named_with_each_mark_around_the_name_it_belongs_to(title: str, named: str) -> None:
     nearest = Document("a", "", "", Metadata(title=title, issued_on=date(2022, 5, 1)), (), ())
+    assert named_metadata("这个文件什么时候发布", nearest) == f"最接近的文本{named}标注的日期：2022-05-01。"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("支持园区建设。", "“支持园区建设。”"),
+        (
+            "党中央、国务院高度重视大中小企业融通创新,《国民经济和社会发展规划》提出要求。",
+            "“党中央、国务院高度重视大中小企业融通创新,《国民…”",
+        ),
+    ],
+)
+def test_a_text_without_a_title_is_named_by_its_opening_words_however_they_are_cut(text: str, named: str) -> None:
+    cleaned = clean(RawDocument("a", text, ""))
+    nearest = replace(cleaned, metadata=Metadata(issued_on=date(2022, 5, 1)))
     assert named_metadata("这个文件什么时候发布", nearest) == f"最接近的文本{named}标注的日期：2022-05-01。"
