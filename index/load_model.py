@@ -48,7 +48,7 @@ def tell_libraries() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # How often a thread of torch looks whether the others are done before it sleeps, 300,000 times unless told: where
     # others use the processors, that keeps those from their work that are waited for. Measured with two processors, a
-    # question to embed: 21 ms instead of 20 where nothing else runs, 50 to 100 instead of 200 to 1600 where others do.
+    # question to embed: 21 ms instead of 20 where nothing else runs, 85 to 100 instead of 200 to 1600 where others do.
     os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 

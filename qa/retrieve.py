@@ -17,9 +17,10 @@ from qa.place_copies import Elsewhere, elsewhere, put_copies_below
 from qa.question import MAX_TOP_K, Filters, Question, subject
 from qa.rerank import RERANKED, Reranker
 
-DEPTH = MAX_TOP_K
-"""How many different passages, or documents, each leg contributes: as many as can be asked for, however many are, so
-that a passage has the same score in a short list and in a long one."""
+DEPTH = 2 * MAX_TOP_K
+"""How many different passages, or documents, each leg contributes, however many are asked for, so that a passage has
+the same score in a short list and in a long one. On ncp A@2000c is 0.929 with 100 of them and 0.932 with 200: what one
+leg has far down another has near the top."""
 _DEEPER = 4
 DOCUMENT_WEIGHT = 0.2
 """Share of the document in what the words say. On ncp A@1000c is 0.889 without it and 0.894 with it, A@2000c 0.913 and
