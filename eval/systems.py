@@ -20,7 +20,7 @@ from qa.ask import Assistant, Reply
 from qa.question import MAX_TOP_K, Question
 
 System = Callable[[Question], Outcome]
-NOTHING = Outcome((), confidence=0.0, refused=True)
+_REFUSED, _FOUND_NOTHING = Outcome((), confidence=0.0, refused=True), Outcome(())
 
 # Equal passages are one object: a hundred thousand questions bring ten million of them.
 _passages: dict[Returned, Returned] = {}
@@ -30,18 +30,19 @@ def put(
     questions: Sequence[LabelledQuestion], system: System, progress: Callable[[int, int], None]
 ) -> tuple[list[Outcome], int]:
     """What a system gives back to each question, and how many could not be asked and so found nothing."""
-    outcomes = []
-    unasked = 0
+    outcomes: list[Outcome | None] = []
     for done, question in enumerate(questions, 1):
         try:
             asked = Question(question.text, top_k=MAX_TOP_K, history=question.history)
         except InvalidQuestion:
-            outcomes.append(NOTHING)
-            unasked += 1
+            outcomes.append(None)
         else:
             outcomes.append(system(asked))
         progress(done, len(questions))
-    return outcomes, unasked
+    # A system that only ranks refuses nothing.
+    ranks = any(outcome and outcome.confidence is None for outcome in outcomes)
+    nothing = _FOUND_NOTHING if ranks else _REFUSED
+    return [outcome or nothing for outcome in outcomes], outcomes.count(None)
 
 
 def as_it_is(assistant: Assistant) -> System:
