@@ -119,24 +119,21 @@ class CharacterModel:
     @cache
     def load(cls) -> Self:
         """The model that comes with the program."""
-        with (
-            resources.files("index.clean").joinpath(_FILE).open("rb") as stream,
-            np.load(stream, allow_pickle=False) as tables,
-        ):
-            return cls(
-                one=tables["one"].astype(np.float64),
-                begins=tables["begins"].astype(np.float64),
-                onward_one=tables["onward_one"].astype(np.float64),
-                ended_one=tables["ended_one"].astype(np.float64),
-                two=Lookup(keys_of(tables["two_keys"]), unpack(tables["two"])),
-                onward_two=unpack(tables["onward_two"]),
-                ended_two=unpack(tables["ended_two"]),
-                three=Lookup(keys_of(tables["three_keys"]), unpack(tables["three"])),
-                words={
-                    length: Lookup(keys_of(tables[f"words_{length}"]), tables[f"frequency_{length}"] / 10)
-                    for length in WORD_LENGTHS
-                },
-            )
+        tables = read_tables(_FILE)
+        return cls(
+            one=tables["one"].astype(np.float64),
+            begins=tables["begins"].astype(np.float64),
+            onward_one=tables["onward_one"].astype(np.float64),
+            ended_one=tables["ended_one"].astype(np.float64),
+            two=Lookup(keys_of(tables["two_keys"]), unpack(tables["two"])),
+            onward_two=unpack(tables["onward_two"]),
+            ended_two=unpack(tables["ended_two"]),
+            three=Lookup(keys_of(tables["three_keys"]), unpack(tables["three"])),
+            words={
+                length: Lookup(keys_of(tables[f"words_{length}"]), tables[f"frequency_{length}"] / 10)
+                for length in WORD_LENGTHS
+            },
+        )
 
     def log_probability(self, first: Codes, second: Codes, third: Codes) -> Floats:
         """Natural logarithm of P(third | first second), for each position."""
@@ -166,6 +163,15 @@ class CharacterModel:
                 key = pair(key, codes[np.maximum(ends - back, 0)])
             best = np.maximum(best, self.words[length].get(key))
         return best
+
+
+def read_tables(name: str) -> dict[str, np.ndarray]:
+    """The tables of a model that comes with the program, by name."""
+    with (
+        resources.files("index.clean").joinpath(name).open("rb") as stream,
+        np.load(stream, allow_pickle=False) as tables,
+    ):
+        return dict(tables)
 
 
 def keys_of(columns: NDArray[np.uint16]) -> Codes:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Self
 
 import numpy as np
 
-from index.clean.character_model import Codes, Floats, Lookup, keys_of, pair, unpack
+from index.clean.character_model import Codes, Floats, Lookup, keys_of, pair, read_tables, unpack
 
 _FILE = "vocabulary_model.npz"
 
@@ -38,17 +37,14 @@ class VocabularyModel:
     @cache
     def load(cls) -> Self:
         """The model that comes with the program."""
-        with (
-            resources.files("index.clean").joinpath(_FILE).open("rb") as stream,
-            np.load(stream, allow_pickle=False) as tables,
-        ):
-            return cls(
-                one=tables["one"].astype(np.float64),
-                onward_one=tables["onward_one"].astype(np.float64),
-                two=Lookup(keys_of(tables["two_keys"]), unpack(tables["two"])),
-                onward_two=unpack(tables["onward_two"]),
-                three=Lookup(keys_of(tables["three_keys"]), unpack(tables["three"])),
-            )
+        tables = read_tables(_FILE)
+        return cls(
+            one=tables["one"].astype(np.float64),
+            onward_one=tables["onward_one"].astype(np.float64),
+            two=Lookup(keys_of(tables["two_keys"]), unpack(tables["two"])),
+            onward_two=unpack(tables["onward_two"]),
+            three=Lookup(keys_of(tables["three_keys"]), unpack(tables["three"])),
+        )
 
     def log_probability(self, first: Codes, second: Codes, third: Codes) -> Floats:
         """Natural logarithm of P(third | first second), for each position."""

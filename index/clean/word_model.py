@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Self
 
 import numpy as np
@@ -24,6 +23,7 @@ from index.clean.character_model import (
     Floats,
     Lookup,
     pair,
+    read_tables,
     unpack,
 )
 
@@ -59,16 +59,16 @@ class WordModel:
     @cache
     def load(cls) -> Self:
         """The model of this package."""
-        with resources.files("index.clean").joinpath(_FILE).open("rb") as stream, np.load(stream) as tables:
-            return cls(
-                words=long_words(CharacterModel.load()),
-                one=unpack(tables["one"]),
-                onward=unpack(tables["onward"]),
-                two=Lookup(
-                    neighbours(tables["first"].astype(np.intp), tables["second"].astype(np.intp)),
-                    unpack(tables["two"]),
-                ),
-            )
+        tables = read_tables(_FILE)
+        return cls(
+            words=long_words(CharacterModel.load()),
+            one=unpack(tables["one"]),
+            onward=unpack(tables["onward"]),
+            two=Lookup(
+                neighbours(tables["first"].astype(np.intp), tables["second"].astype(np.intp)),
+                unpack(tables["two"]),
+            ),
+        )
 
     def find(self, codes: Codes, ends: NDArray[np.intp], length: int) -> tuple[Numbers, NDArray[np.bool_]]:
         """The number of the word of so many characters before each position, and whether there is one."""
