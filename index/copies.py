@@ -52,7 +52,7 @@ class Copies:
         """The best copy of a document's text; None if it is that itself, or the only one."""
         return self._best.get(document_id)
 
-    def hidden_among(self, passing: Set[str]) -> Iterator[int]:
+    def repeated_among(self, passing: Set[str]) -> Iterator[int]:
         """The rows that a better copy says as well, where only these documents may answer."""
         for copies in self.documents:
             better: list[Place] = []
@@ -66,9 +66,9 @@ class Copies:
                 better += [new for new in copy.held if not any(held.holds(new) for held in better)]
 
     @cached_property
-    def hidden(self) -> Set[int]:
+    def repeated(self) -> Set[int]:
         """The rows that a better copy says as well, where every document may answer."""
-        return set(self.hidden_among({copy.document_id for copies in self.documents for copy in copies}))
+        return set(self.repeated_among({copy.document_id for copies in self.documents for copy in copies}))
 
     def others(self, row: int) -> Iterator[int]:
         """The rows that share at least half of the shorter one's letters with a row, those of better copies first."""

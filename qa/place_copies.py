@@ -24,10 +24,12 @@ class Elsewhere:
     paragraph: Paragraph
 
 
-def put_copies_below(rows: Iterable[int], score: Callable[[int], float], copies: Copies, hidden: Set[int]) -> list[int]:
+def put_copies_below(
+    rows: Iterable[int], score: Callable[[int], float], copies: Copies, repeated: Set[int]
+) -> list[int]:
     """Rows that are sorted by score, best first, with each copy behind four more rows that say something of their own.
 
-    A row is a copy where it is one of `hidden`, which a better copy of the document says as well, or where all of it
+    A row is a copy where it is one of `repeated`, which a better copy of the document says as well, or where all of it
     stands in a paragraph before it: the question's words fit that one's title better. Where they fit equally well, the
     best copy comes first. A copy behind which not so many others come is left out, as it is where few are asked for:
     whoever reads five passages reads five that differ.
@@ -40,7 +42,7 @@ def put_copies_below(rows: Iterable[int], score: Callable[[int], float], copies:
     for row in rows:
         place = places.get(row)
         below = len(different) + _BELOW
-        if row in hidden:
+        if row in repeated:
             later.append((below, row))
             continue
         before = by_text.setdefault(place.text, []) if place else []

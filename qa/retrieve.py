@@ -82,11 +82,11 @@ def retrieve(
     [1] Bruch, Gai, Ingber: An Analysis of Fusion Functions for Hybrid Retrieval. ACM TOIS 42 (2023).
     """
     passing = _passing(question.filters, index)
-    rows, document_rows, hidden = None, None, index.copies.hidden
+    rows, document_rows, repeated = None, None, index.copies.repeated
     if passing is not None:
         rows = _rows_of(passing, [passage.document_id for passage in index.passages])
         document_rows = _rows_of(passing, index.document_ids)
-        hidden = set(index.copies.hidden_among(passing))
+        repeated = set(index.copies.repeated_among(passing))
         if not len(rows):
             return Retrieved((), -1.0)
     text = question.search_text
@@ -94,16 +94,16 @@ def retrieve(
     words = subject(text)
     whole = _leg(*_shares(index.whole.search(words, DEPTH, document_rows)))
     document = {index.document_ids[row]: leg for row, leg in whole.items()}
-    cosine_rows, cosines = _seen(lambda k: index.vectors.search(vector, k, rows), hidden, index.copies)
+    cosine_rows, cosines = _seen(lambda k: index.vectors.search(vector, k, rows), repeated, index.copies)
     dense = _leg(cosine_rows, _spread(cosines))
-    lexical = _leg(*_shares(_seen(lambda k: index.lexical.search(words, k, rows), hidden, index.copies)))
+    lexical = _leg(*_shares(_seen(lambda k: index.lexical.search(words, k, rows), repeated, index.copies)))
     scores = {
         row: _fused(lexical.get(row), dense.get(row), document.get(index.passages[row].document_id), dense_weight)
         for row in lexical.keys() | dense.keys()
     }
     # Equal scores in the order of the rows, so that the same question always gets the same list.
     ranked = sorted(scores, key=lambda row: (-scores[row], row))
-    placed = put_copies_below(ranked, scores.__getitem__, index.copies, hidden)
+    placed = put_copies_below(ranked, scores.__getitem__, index.copies, repeated)
     # Those that are read by the cross-encoder must be there for it, whatever is asked for.
     wanted = max(question.top_k, RERANKED) if reranker else question.top_k
 
@@ -146,14 +146,14 @@ def _issuer_names(document: Document) -> Iterator[str]:
     yield document.metadata.issuer or ""
 
 
-def _seen(search: Callable[[int], tuple[Rows, Scores]], hidden: Set[int], copies: Copies) -> tuple[Rows, Scores]:
+def _seen(search: Callable[[int], tuple[Rows, Scores]], repeated: Set[int], copies: Copies) -> tuple[Rows, Scores]:
     """The best rows of a leg, down to the last of `DEPTH` that differ; copies come along."""
     asked = DEPTH
     while True:
         rows, scores = search(asked)
         different: set[tuple[bool, int]] = set()
         for at, row in enumerate(rows.tolist()):
-            if row not in hidden:
+            if row not in repeated:
                 place = copies.paragraph_places.get(row)
                 different.add((True, place.text) if place else (False, row))
                 if len(different) == DEPTH:

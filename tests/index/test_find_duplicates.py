@@ -58,8 +58,8 @@ def traditional_mirror() -> str:
 def test_a_traditional_mirror_with_readings_is_a_copy_of_the_simplified_original() -> None:
     copies, passages = found(("mirror", traditional_mirror()), ("original", TEXT))
     assert sorted(groups(copies)[0]) == ["mirror", "original"]
-    assert {passages[row].document_id for row in copies.hidden} == {"original"}
-    assert len(copies.hidden) == len(passages) / 2
+    assert {passages[row].document_id for row in copies.repeated} == {"original"}
+    assert len(copies.repeated) == len(passages) / 2
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_mirror_is_a_copy(mirror: str) -> None:
     copies, passages = found(("a", TEXT), ("b", mirror))
     assert [sorted(text) for text in groups(copies)] == [["a", "b"]]
     # What both say is searched once; what only one says is searched all the same.
-    seen = letters_of("".join(passage.text for row, passage in enumerate(passages) if row not in copies.hidden)).text
+    seen = letters_of("".join(passage.text for row, passage in enumerate(passages) if row not in copies.repeated)).text
     said = {line for paragraph in clean(RawDocument("b", mirror, "test")).paragraphs for line in paragraph.text.split()}
     assert all(letters_of(line).text in seen for line in {*said, *LINES} - HEADINGS)
 
@@ -87,7 +87,7 @@ def test_what_only_a_copy_says_is_still_searched() -> None:
     official_copy = RawDocument("a", TEXT, "a", Metadata(issuers=("市财政局",), url="https://www.sh.gov.cn/a"))
     copies, passages = found(official_copy, ("b", f"{TEXT}\n{annex}"))
     assert groups(copies) == [["a", "b"]]
-    assert [p.text for row, p in enumerate(passages) if p.document_id == "b" and row not in copies.hidden] == [annex]
+    assert [p.text for row, p in enumerate(passages) if p.document_id == "b" and row not in copies.repeated] == [annex]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_an_edition_with_other_words_or_numbers_is_no_copy(was: str, now: str) -
     assert edition != TEXT
     copies, passages = found(("2021", TEXT), ("2022", edition))
     assert not copies.documents
-    assert not copies.hidden
+    assert not copies.repeated
     # The paragraphs that both have are copies, the one that differs is none.
     differing = [row for row, passage in enumerate(passages) if was in passage.text or now in passage.text]
     assert not copies.paragraph_places.keys() & set(differing)
@@ -185,7 +185,7 @@ def named(copies: Copies, passages: Sequence[Passage]) -> object:
         [[copy.held for copy in text] for text in copies.documents],
         dict(zip(places(copies.document_places), copies.document_places.values(), strict=True)),
         list(zip(places(copies.paragraph_places), copies.paragraph_places.values(), strict=True)),
-        sorted(places(copies.hidden)),
+        sorted(places(copies.repeated)),
     )
 
 
@@ -197,9 +197,9 @@ def test_the_order_of_the_documents_makes_no_difference(data: st.DataObject, raw
 
 @settings(deadline=None)
 @given(raws=corpora())
-def test_whatever_is_hidden_a_better_copy_says_letter_by_letter(raws: list[RawDocument]) -> None:
+def test_whatever_is_repeated_a_better_copy_says_letter_by_letter(raws: list[RawDocument]) -> None:
     copies, passages = found(*raws)
-    for row in copies.hidden:
+    for row in copies.repeated:
         name = passages[row].document_id
         (text,) = (text for text in copies.documents if name in {copy.document_id for copy in text})
         better = [copy.document_id for copy in text][: [copy.document_id for copy in text].index(name)]
@@ -213,7 +213,7 @@ def test_a_thousand_identical_documents_are_one_group_in_no_time() -> None:
     copies, passages = found(*raws)
     assert time.perf_counter() - started < 60
     assert len(groups(copies)[0]) == 1000
-    assert {passages[row].document_id for row in range(len(passages)) if row not in copies.hidden} == {"0000"}
+    assert {passages[row].document_id for row in range(len(passages)) if row not in copies.repeated} == {"0000"}
 
 
 def test_thousands_of_identical_lines_are_one_paragraph_in_no_time() -> None:
