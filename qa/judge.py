@@ -18,7 +18,7 @@ WEIGHTS = (-36.776, 4.001, -0.768, -5.989, -0.376, 42.701)
 WEIGHTS_ALONE = (-2.399, 7.814, -0.688, -6.145, -0.204)
 
 BEST = 3
-"""From how many of the best hits."""
+"""How many of the best hits the texts are judged by."""
 _UNSTATED = 5.0
 """Nats lost where a text's own date, issuer or number is asked for and the best sentence does not say it."""
 _RECOGNISED = frozenset({"contact", "date", "number"})
@@ -51,11 +51,11 @@ def evidence(
 ) -> tuple[float, ...]:
     """The features of a question and its best hits, as `FEATURES` names them.
 
-    *characters*: the greatest share of the question's characters in one passage, its title and headings included.
-    *noun missing*: 1 if the noun that is asked for stands in none of the passages. *kind missing*: how much more of the
-    question the best sentence says than the best that has what is asked for, such as a number of 家; in [0, 1].
-    *passages*: natural logarithm of how many the index has, since among many one is alike by chance. *likeness*: cosine
-    of the question to the most similar passage.
+    *one*: always 1, for the weight that stands alone. *characters*: the greatest share of the question's characters in
+    one passage, its title and headings included. *noun missing*: 1 if the noun that is asked for stands in none of the
+    passages. *kind missing*: how much more of the question the best sentence says than the best that has what is asked
+    for, such as a number of 家; in [0, 1]. *passages*: natural logarithm of how many the index has, since among many
+    one is alike by chance. *likeness*: cosine of the question to the most similar passage.
 
     The weights are those of a logistic regression: `python -m eval.fit_confidence` fits them.
     """
