@@ -74,6 +74,7 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "date": (
         (re.compile("哪一?年|何年|年份"), re.compile(rf"(?:\d|{_NUMERAL}) ?年|\d{{4}}|世纪")),
+        (re.compile("几年|多少年"), re.compile(rf"(?<!\d)(?:\d{{1,2}}|半|{_NUMERAL}{{1,3}}) ?[余多]?年")),
         (re.compile("哪一?[天日]|何日|几[号日]"), re.compile(rf"(?:\d|{_NUMERAL}) ?[日号]|初{_NUMERAL}")),
     ),
 }
