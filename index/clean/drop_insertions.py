@@ -65,7 +65,7 @@ _SUSPICIOUS, _SUSPICIOUS_SHARE = 3, 0.02
 # looks odd: foreign names look odd at many marks and are noise at none. Of 1,855 clean texts of ncp, drcd and cmrc,
 # none comes to more than 9.9 beyond that, and none of ncp to more than 2.3.
 _EVIDENCE, _EVIDENCE_A_MARK = 13.0, 1.0
-# The same, at the marks that look odd alone. Of 500 noisy ones that pass the other test, all come to more than 23.
+# The same, at the marks that look odd alone.
 _SUSPICIOUS_EVIDENCE = 18.0
 _MANY_SUSPICIOUS = 0.12
 # How likely it must be that something was inserted to take it out, and that it was more than one character, or two.
@@ -118,24 +118,27 @@ class Decoded:
     """Where each mark stands."""
     probabilities: Floats
     """Marks x LONGEST: that so many characters were inserted before it."""
-    rate: float
-    """The share of marks with an insertion, in [0, 1]."""
     evidence: float
     """Log-likelihood of the text with insertions, less that without any, in nats."""
 
     def lengths(self) -> NDArray[np.intp]:
         """How many characters to take out before each mark."""
-        at_least = self.probabilities[:, ::-1].cumsum(axis=1)[:, ::-1]
+        at_least = _at_least(self.probabilities)
         lengths: NDArray[np.intp] = np.where(
             at_least[:, 0] > _CERTAINTY, 1 + (at_least[:, 1:] > _FURTHER).sum(axis=1), 0
         )
         return lengths
 
 
+def _at_least(probabilities: Floats) -> Floats:
+    """That so many characters were inserted, or more; marks x LONGEST."""
+    return probabilities[:, ::-1].cumsum(axis=1)[:, ::-1]
+
+
 def decode(places: Places) -> Decoded:
     """Estimate how a text was treated, and from that how likely each insertion is."""
     if not len(places.ends):
-        return Decoded(places.ends, np.zeros((0, LONGEST)), 0.0, 0.0)
+        return Decoded(places.ends, np.zeros((0, LONGEST)), 0.0)
     weighed = places.features @ WEIGHTS[:-1]
     drawn = _sets()[:, places.characters]
     rate, lengths, sets = 0.3, _LENGTHS_EXPECTED / _LENGTHS_EXPECTED.sum(), _SETS_EXPECTED / _SETS_EXPECTED.sum()
@@ -143,7 +146,7 @@ def decode(places: Places) -> Decoded:
         probabilities, evidence = _posterior(places, weighed, drawn, rate, lengths, sets)
         counts = probabilities.sum(axis=0)
         # A character counts as noise as far as any hypothesis holds that takes it out.
-        removed = probabilities[:, ::-1].cumsum(axis=1)[:, ::-1]
+        removed = _at_least(probabilities)
         share = sets[:, None, None] * drawn
         sets = (removed * share / (share.sum(axis=0) + 1e-30)).sum(axis=(1, 2)) + _SETS_EXPECTED
         sets /= sets.sum()
@@ -152,7 +155,7 @@ def decode(places: Places) -> Decoded:
         if abs(rate - before) < 1e-4:
             break
     probabilities, evidence = _posterior(places, weighed, drawn, rate, lengths, sets)
-    return Decoded(places.ends, probabilities, rate, evidence)
+    return Decoded(places.ends, probabilities, evidence)
 
 
 def _posterior(
