@@ -18,8 +18,8 @@ DEPTH = 20
 """How many hits an answer needs to look at, however few are shown: a list may go on in a passage far down."""
 
 NOTHING = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
-LEFT_OUT = "（列举未完，还有{}项见原文。）"
 NOTHING_LEFT = "没有符合筛选条件的文本。"
+LEFT_OUT = "（列举未完，还有{}项见原文。）"
 
 
 @dataclass(frozen=True, slots=True)
