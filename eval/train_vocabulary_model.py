@@ -4,8 +4,9 @@
     python -m eval.train_vocabulary_model SOURCES
 
 The package (MIT) is a segmenter for legal texts; its largest list has 7.6 million words, terms, names and titles that
-web pages, encyclopaedias and statutes use. What is kept are counts of neighbouring characters within them. The same
-package gives the same file, byte for byte.
+web pages, encyclopaedias and statutes use. What is kept are counts of neighbouring characters within them, and of those
+of three and four characters a filter that tells whether something is one. The same package gives the same file, byte
+for byte.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import io
 import re
 import sys
 import tarfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +26,13 @@ from eval.train_character_model import columns, write_tables
 from index.clean import vocabulary_model
 from index.clean.character_model import BREAK, SIZE, Codes, Floats, encode, pack, pair
 from index.clean.fold import fold_script
+from index.clean.vocabulary_model import TERM_LENGTHS, term_bits
 
 _DISCOUNT = 0.75
 # N-grams seen less often are left out: with all of them insertions are found as well, in a file four times as large.
 _LEAST = 2
+# Of the filter of terms: 9 for each of the 3.7 million, so that 1 % of what is no term passes.
+_FILTER_BITS = 1 << 25
 _LIST = "/lawa/wiki_baike_law_doc.dic"
 _TERM = re.compile("[\u4e00-\u9fff]{2,12}")
 
@@ -53,6 +59,7 @@ def read_terms(folder: Path) -> Iterator[str]:
 
 def build_tables(terms: Iterable[str]) -> dict[str, np.ndarray]:
     """The tables of the model, from folded terms."""
+    terms = list(terms)
     codes = encode(BREAK + BREAK.join(terms) + BREAK)
     within = codes != ord(BREAK)
     pairs = pair(codes[:-1], codes[1:])
@@ -74,7 +81,20 @@ def build_tables(terms: Iterable[str]) -> dict[str, np.ndarray]:
         "onward_two": pack(onward_two),
         "three_keys": columns(three_keys.tolist(), 3),
         "three": pack(three),
+        "terms": _filter(terms),
     }
+
+
+def _filter(terms: Iterable[str]) -> np.ndarray:
+    """The bits of the terms whose lengths are TERM_LENGTHS, eight a byte."""
+    bits = np.zeros(_FILTER_BITS, dtype=bool)
+    by_length = defaultdict(list)
+    for term in terms:
+        by_length[len(term)].append(term)
+    for length in TERM_LENGTHS:
+        characters = encode("".join(by_length[length])).reshape(-1, length)
+        bits[term_bits(reduce(pair, characters.T, np.zeros(len(characters), dtype=np.uint64)), _FILTER_BITS)] = True
+    return np.packbits(bits, bitorder="little")
 
 
 def _discounted(ngrams: Codes) -> tuple[Codes, Floats, Codes, Floats]:

@@ -19,57 +19,23 @@ from numpy.typing import NDArray
 from index.clean.align import AlignedText, Change, Span
 from index.clean.character_model import SIZE, CharacterModel, Floats
 from index.clean.fold import fold
+from index.clean.insertion_net import InsertionNet
 from index.clean.mark_damage import damage_spans
 from index.clean.weigh_insertions import LONGEST, Places, find_places, framed, suspicious, weigh
 
 KIND = "insertion"
 
-# Conditional logit of the hypotheses on FEATURES, fitted by `python -m eval.fit_insertions ncp ncp ncp drcd cmrc` on
-# texts with insertions of rates from 10 to 70 %, half of them turned into Traditional script. Policies count thrice; of
-# them alone it would learn to take foreign names in encyclopaedias for noise.
-WEIGHTS = np.array(
-    [
-        0.126,  # surprise
-        0.384,  # mark after them
-        0.557,  # mark without them
-        0.272,  # onward without them
-        0.884,  # last with mark
-        0.912,  # pairs within
-        1.215,  # pair across
-        0.471,  # characters
-        1.392,  # across at all
-        1.034,  # within at all
-        0.921,  # kept with mark
-        0.045,  # word before
-        0.943,  # script
-        0.163,  # no word at mark
-        -0.308,  # no word before
-        -0.476,  # word within
-        -0.006,  # last as a word
-        0.029,  # words within
-        0.375,  # surprise as terms
-        0.078,  # left as terms
-        0.209,  # term ends before
-        0.532,  # term ends with them
-        0.362,  # likeliest words
-        0.553,  # one
-        0.190,  # two
-        0.131,  # three
-        0.945,  # as noise
-    ]
-)
-
 # Of a text's marks, at least these many and this share must look odd before it is looked at more closely.
-_SUSPICIOUS, _SUSPICIOUS_SHARE = 3, 0.02
+_SUSPICIOUS, _SUSPICIOUS_SHARE = 2, 0.02
 # How much likelier, in nats, the text must be with insertions than without any, and how much of it for each mark that
 # looks odd: foreign names look odd at many marks and are noise at none. Of 1,855 clean texts of ncp, drcd and cmrc,
-# none comes to more than 9.9 beyond that, and none of ncp to more than 2.3.
-_EVIDENCE, _EVIDENCE_A_MARK = 13.0, 1.0
-# The same, at the marks that look odd alone.
-_SUSPICIOUS_EVIDENCE = 18.0
+# none comes to more than 8.9 beyond that.
+_EVIDENCE, _EVIDENCE_A_MARK = 11.0, 0.7
+# The same, at the marks that look odd alone: no condition, but where few look odd it spares most clean texts the rest.
+_SUSPICIOUS_EVIDENCE = 12.0
 _MANY_SUSPICIOUS = 0.12
 # How likely it must be that something was inserted to take it out, and that it was more than one character, or two.
-_CERTAINTY, _FURTHER = 0.75, 0.65
+_CERTAINTY, _FURTHER = 0.75, 0.8
 _ROUNDS = 40
 # What a mirror draws from: level 1 of GB 2312, all of it, level 1 of Big5, any character, or characters as frequent as
 # in texts; and how much of each is expected before looking, in characters.
@@ -139,32 +105,35 @@ def decode(places: Places) -> Decoded:
     """Estimate how a text was treated, and from that how likely each insertion is."""
     if not len(places.ends):
         return Decoded(places.ends, np.zeros((0, LONGEST)), 0.0)
-    weighed = places.features @ WEIGHTS[:-1]
-    drawn = _sets()[:, places.characters]
+    net = InsertionNet.load()
+    weighed = net.score(places.features)
+    by_set = _sets()[:, places.characters]
     rate, lengths, sets = 0.3, _LENGTHS_EXPECTED / _LENGTHS_EXPECTED.sum(), _SETS_EXPECTED / _SETS_EXPECTED.sum()
     for _ in range(_ROUNDS):
-        probabilities, evidence = _posterior(places, weighed, drawn, rate, lengths, sets)
+        probabilities, _ = _posterior(places.possible, weighed + net.noise * _drawn(by_set, sets), rate, lengths)
         counts = probabilities.sum(axis=0)
         # A character counts as noise as far as any hypothesis holds that takes it out.
         removed = _at_least(probabilities)
-        share = sets[:, None, None] * drawn
+        share = sets[:, None, None] * by_set
         sets = (removed * share / (share.sum(axis=0) + 1e-30)).sum(axis=(1, 2)) + _SETS_EXPECTED
         sets /= sets.sum()
         lengths = (counts + _LENGTHS_EXPECTED) / (counts.sum() + _LENGTHS_EXPECTED.sum())
         before, rate = rate, float(min((counts.sum() + 0.02) / (len(places.ends) + 1), 0.98))
         if abs(rate - before) < 1e-4:
             break
-    probabilities, evidence = _posterior(places, weighed, drawn, rate, lengths, sets)
+    probabilities, evidence = _posterior(places.possible, weighed + net.noise * _drawn(by_set, sets), rate, lengths)
     return Decoded(places.ends, probabilities, evidence)
 
 
-def _posterior(
-    places: Places, weighed: Floats, drawn: Floats, rate: float, lengths: Floats, sets: Floats
-) -> tuple[Floats, float]:
+def _drawn(by_set: Floats, sets: Floats) -> Floats:
+    """Places x LONGEST: log P(the last one, two, three characters before a mark | drawn from the sets)."""
+    drawn: Floats = np.log(np.einsum("s,spc->pc", sets, by_set) + 1e-12).cumsum(axis=1)
+    return drawn
+
+
+def _posterior(possible: NDArray[np.bool_], scores: Floats, rate: float, lengths: Floats) -> tuple[Floats, float]:
     """The probability of each hypothesis, and the log-likelihood of all marks against that of none inserted."""
-    noise = np.log(np.einsum("s,spc->pc", sets, drawn) + 1e-12).cumsum(axis=1)
-    scores = weighed + WEIGHTS[-1] * noise + np.log(rate * lengths)
-    scores = np.where(places.possible, scores, -np.inf)
+    scores = np.where(possible, scores + np.log(rate * lengths), -np.inf)
     total = np.logaddexp(np.log1p(-rate), np.logaddexp.reduce(scores, axis=1))
     probabilities: Floats = np.exp(scores - total[:, None])
     return probabilities, float(total.sum())

@@ -27,13 +27,13 @@ from index.clean.character_model import (
     raw_codes,
 )
 from index.clean.fold import LEFTOVERS, fold_script, to_traditional
-from index.clean.vocabulary_model import VocabularyModel
+from index.clean.vocabulary_model import TERM_LENGTHS, VocabularyModel
 from index.clean.word_model import WordModel
 
 LONGEST = 3
 """The most characters that are taken for inserted before one mark."""
 
-# What the weights below multiply, in this order; each speaks for the insertion where it is high.
+# What `insertion_net` reads, in this order; each speaks for the insertion where it is high.
 FEATURES = (
     "surprise",  # of the characters as text: -log P, given what stands before them
     "mark after them",  # -log P(mark | the last two of them)
@@ -53,15 +53,20 @@ FEATURES = (
     "word within",  # whether they are a word themselves: minus one where they are not
     "last as a word",  # frequency of the last one as a word, where no longer word ends there: minus
     "words within",  # frequency of the word they are: minus
+    "rarity",  # of the characters by themselves: -log P
+    "rarity of the first",
     "surprise as terms",  # of the characters as part of a term: -log P, given what stands before them
     "left as terms",  # log P(the last character that is left | the two before it) as part of a term
     "term ends before",  # log P(a term ends | the two characters before them)
     "term ends with them",  # -log P(a term ends | the last two of them)
     "likeliest words",  # log P(the words before the mark, and the mark), without them less with them
+    "term of three before",  # whether a term of three characters ends before them
+    "term of three at mark",  # whether one ends with them that is longer than they are: minus
+    "term of four before",
+    "term of four at mark",
     "one",
     "two",
     "three",
-    "as noise",  # log P(the characters | drawn at random)
 )
 
 
@@ -72,7 +77,7 @@ class Places:
     ends: NDArray[np.intp]
     """Where each mark stands, in characters of the text."""
     features: Floats
-    """Places x LONGEST x the features but the last."""
+    """Places x LONGEST x FEATURES."""
     possible: NDArray[np.bool_]
     """Places x LONGEST: whether that many characters can have been inserted at all."""
     characters: NDArray[np.intp]
@@ -128,10 +133,12 @@ def weigh(text: str, folded: str, codes: Codes, ends: NDArray[np.intp], model: C
     elsewhere = _Elsewhere.of(codes, ends)
     likeliest = WordModel.load().before_mark(codes, ends, LONGEST)
     terms, term_ends = _as_terms(codes, ends)
+    whole = _whole_terms(codes, ends)
     before = np.stack([codes[np.maximum(ends - back, 0)] for back in range(1, LONGEST + 2)]).astype(np.intp)
+    rarity = -np.log(model.one[before[:-1]] + 1e-12)
     none = np.zeros(len(ends))
     possible = np.zeros((len(ends), LONGEST), dtype=bool)
-    features = np.zeros((len(ends), LONGEST, len(FEATURES) - 1))
+    features = np.zeros((len(ends), LONGEST, len(FEATURES)))
     chinese = np.ones(len(ends), dtype=bool)
     for count in range(1, LONGEST + 1):
         chinese &= _CHINESE[before[count - 1]] & (ends - count > 2)
@@ -157,11 +164,18 @@ def weigh(text: str, folded: str, codes: Codes, ends: NDArray[np.intp], model: C
             -1.0 * (word_within == 0),
             -words.exactly(0, 1) * (words.ending(0) == 0),
             -words.exactly(0, count),
+            rarity[:count].sum(axis=0),
+            rarity[count - 1],
             -terms[:count].sum(axis=0),
             terms[count],
             term_ends[count],
             -term_ends[0],
             likeliest[:, count] - likeliest[:, 0],
+            *(
+                value
+                for length, ending in zip(TERM_LENGTHS, whole, strict=True)
+                for value in (ending[count], -1.0 * ending[0] * (count < length))
+            ),
             *(np.full(len(ends), float(count == length)) for length in range(1, LONGEST + 1)),
         )
         features[:, count - 1] = np.stack(values, axis=1)
@@ -256,6 +270,13 @@ def _as_terms(codes: Codes, ends: NDArray[np.intp]) -> tuple[Floats, Floats]:
         model.log_probability(codes[at - 2], codes[at - 1], codes[at]),
         model.log_probability(codes[at - 1], codes[at], ended),
     )
+
+
+def _whole_terms(codes: Codes, ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """TERM_LENGTHS x characters back from a mark x places: whether a term of that length ends there."""
+    at = np.stack([np.maximum(ends - back, 2) for back in range(LONGEST + 1)])
+    model = VocabularyModel.load()
+    return np.stack([model.term_ends(codes, at, length) for length in TERM_LENGTHS])
 
 
 def _script_surprise(text: str, folded: str, ends: NDArray[np.intp]) -> Floats:

@@ -143,6 +143,6 @@ def test_only_chinese_characters_before_a_mark_are_taken() -> None:
 
 def test_of_the_characters_before_a_mark_only_those_go_that_are_likely_inserted() -> None:
     # That one, two and three characters were inserted.
-    probabilities = np.array([[0.1, 0.2, 0.3], [0.3, 0.4, 0.1], [0.1, 0.7, 0.1], [0.0, 0.2, 0.7]])
+    probabilities = np.array([[0.1, 0.2, 0.3], [0.3, 0.4, 0.1], [0.05, 0.8, 0.1], [0.0, 0.1, 0.85]])
     decoded = Decoded(np.arange(4), probabilities, evidence=30.0)
     assert decoded.lengths().tolist() == [0, 1, 2, 3]

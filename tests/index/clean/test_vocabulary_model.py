@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eval.train_vocabulary_model import build_tables
 from index.clean.character_model import BREAK, SIZE, Lookup, encode, keys_of, unpack
-from index.clean.vocabulary_model import VocabularyModel
+from index.clean.vocabulary_model import TERM_LENGTHS, VocabularyModel
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +53,22 @@ def test_what_is_seen_once_is_left_to_the_shorter_context() -> None:
     assert three.get(np.array([key("通创新"), key("融通创")], dtype=np.uint64)).tolist() == pytest.approx(
         [(2 - 0.75) / 2, 0.0], rel=0.05
     )
+
+
+def test_every_term_passes_the_filter_and_hardly_anything_else() -> None:
+    terms = ["产业链", "供应链", "融通创新", "中小企业"]
+    model = VocabularyModel.load()
+    filtered = replace(model, terms=build_tables(terms)["terms"])
+    for term in terms:
+        codes = encode("的" + term)
+        assert filtered.term_ends(codes, np.array([len(codes)]), len(term)).all()
+        assert not filtered.term_ends(codes, np.array([len(codes) - 1]), len(term)).any()
+    drawn = np.random.default_rng(0).integers(0x4E00, 0x9FA0, 20_000).astype(np.uint64)
+    for length in TERM_LENGTHS:
+        # The whole list fills half of the filter: six bits are all set by chance in one case of 64.
+        assert model.term_ends(drawn, np.arange(length, len(drawn)), length).mean() < 0.03
+
+
+def test_terms_of_the_list_are_known_and_noise_is_not(model: VocabularyModel) -> None:
+    for term, known in (("产业链", True), ("中小企业", True), ("展统台", False), ("企业统台", False)):
+        assert model.term_ends(encode(term), np.array([len(term)]), len(term)).tolist() == [known]
