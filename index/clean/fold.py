@@ -96,12 +96,15 @@ def is_traditional(text: str, converted: str | None = None) -> bool:
     if converted is None:
         converted = _converter("tw2s")(text)
     only_traditional = sum(not _is_simplified(text[at]) for at in _changes(text, converted))
-    if not only_traditional or only_traditional > _TRADITIONAL_SHARE * len(text):
-        return bool(only_traditional)
-    letters = (character for character in text if character.isalpha() and not character.isascii())
-    # Where there are few of them, the beginning of the text is enough to tell.
-    enough = ceil(only_traditional / _TRADITIONAL_SHARE)
-    return only_traditional > _TRADITIONAL_SHARE * sum(1 for _ in islice(letters, enough))
+    if not only_traditional:
+        return False
+    if only_traditional <= _TRADITIONAL_SHARE * len(text):
+        letters = (character for character in text if character.isalpha() and not character.isascii())
+        # Where there are few of them, the beginning of the text is enough to tell.
+        enough = ceil(only_traditional / _TRADITIONAL_SHARE)
+        return only_traditional > _TRADITIONAL_SHARE * sum(1 for _ in islice(letters, enough))
+    # In a short text one leftover is a large share: characters that are Simplified alone outweigh it.
+    return only_traditional >= len(_changes(text, to_traditional(text)))
 
 
 def _changes(text: str, converted: str) -> list[int]:
