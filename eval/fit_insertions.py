@@ -24,7 +24,7 @@ from eval.insert_noise import Pool, insert_noise
 from eval.train_character_model import write_tables
 from index.clean import insertion_net
 from index.clean.character_model import CharacterModel, Floats
-from index.clean.drop_insertions import _sets
+from index.clean.drop_insertions import drawing_sets, log_drawn
 from index.clean.fold import fold
 from index.clean.weigh_insertions import FEATURES, LONGEST, find_places, framed, weigh
 
@@ -43,14 +43,14 @@ class Sample:
     """Places with what was really inserted before them."""
 
     features: Floats
-    """Places x 3 x FEATURES."""
+    """Places x LONGEST x FEATURES."""
     possible: NDArray[np.bool_]
     inserted: NDArray[np.intp]
-    """0 to 3 characters."""
-    given: Floats
-    """Places x 3: log-odds of an insertion of one length in the text a place is from."""
+    """0 to LONGEST characters."""
+    prior: Floats
+    """Log-odds of an insertion of one length in the text a place is from."""
     noise: Floats
-    """Places x 3: log P(the characters | drawn at random)."""
+    """Places x LONGEST: log P(the characters | drawn at random)."""
 
 
 def main(folders: Sequence[str]) -> None:
@@ -83,12 +83,12 @@ def make_sample(documents: Sequence[str], seed: int) -> Sample:
         lengths = {end: end - start for start, end in noisy.insertions}
         inserted = np.array([lengths.get(int(end), 0) for end in places.ends], dtype=np.intp)
         # The set that was drawn from is known here; the decoder finds it out.
-        drawn = _sets()[0] if pool == "simplified" else _sets()[[0, 2]].mean(axis=0)
-        noise = np.log(0.9 * drawn[places.characters] + 0.1 * _sets()[3][places.characters] + 1e-12).cumsum(axis=1)
+        shares = np.array((0.9, 0, 0, 0.1, 0) if pool == "simplified" else (0.45, 0, 0.45, 0.1, 0))
+        noise = log_drawn(drawing_sets()[:, places.characters], shares)
         # What was put where the decoder never looks teaches nothing.
         learnt = (inserted == 0) | places.possible[np.arange(len(inserted)), np.maximum(inserted - 1, 0)]
-        given = np.full(noise.shape, math.log(rate / (1 - rate) / LONGEST))
-        columns = (places.features, places.possible, inserted, given, noise)
+        prior = np.full(len(inserted), math.log(rate / (1 - rate) / LONGEST))
+        columns = (places.features, places.possible, inserted, prior, noise)
         parts.append([column[learnt] for column in columns])
     return Sample(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
@@ -99,16 +99,18 @@ def fit(sample: Sample) -> tuple[dict[str, NDArray[np.float32]], float]:
     The net is fitted to features of mean 0 and deviation 1; its tables take them as they are.
     """
     torch.manual_seed(0)
-    mean, deviation = (f(sample.features[sample.possible], axis=0) for f in (np.mean, np.std))
-    features = torch.tensor((sample.features - mean) / (deviation + 1e-6), dtype=torch.float32)
+    seen = sample.features[sample.possible]
+    mean, deviation = seen.mean(axis=0), seen.std(axis=0)
+    deviation[deviation == 0] = 1.0  # what never varies says nothing
+    features = torch.tensor((sample.features - mean) / deviation, dtype=torch.float32)
     possible, inserted = torch.tensor(sample.possible), torch.tensor(sample.inserted)
-    given, noise = (torch.tensor(column, dtype=torch.float32) for column in (sample.given, sample.noise))
+    prior, noise = (torch.tensor(column, dtype=torch.float32) for column in (sample.prior, sample.noise))
     linear, hidden = torch.nn.Linear(len(FEATURES), 1), torch.nn.Linear(len(FEATURES), _UNITS)
     out, weight = torch.nn.Linear(_UNITS, 1, bias=False), torch.nn.Parameter(torch.tensor(1.0))
 
     def loss(batch: torch.Tensor) -> torch.Tensor:
         said = linear(features[batch]) + out(torch.tanh(hidden(features[batch])))
-        scores = said.squeeze(-1) + weight * noise[batch] + given[batch]
+        scores = said.squeeze(-1) + weight * noise[batch] + prior[batch][:, None]
         scores = scores.masked_fill(~possible[batch], -torch.inf)
         return torch.nn.functional.cross_entropy(torch.nn.functional.pad(scores, (1, 0)), inserted[batch])
 
@@ -124,9 +126,9 @@ def fit(sample: Sample) -> tuple[dict[str, NDArray[np.float32]], float]:
             schedule.step()
     with torch.no_grad():
         total = float(loss(torch.arange(len(inserted))))
-        scale = torch.tensor(1 / (deviation + 1e-6), dtype=torch.float32)
+        scale = torch.tensor(1 / deviation, dtype=torch.float32)
         shift = torch.tensor(mean, dtype=torch.float32) * scale
-        lengths = torch.tensor([name in ("one", "two", "three") for name in FEATURES])
+        lengths = torch.arange(len(FEATURES)) >= len(FEATURES) - LONGEST
         tables = {
             # One of the lengths always holds, so that the constant can go to them.
             "linear": linear.weight[0] * scale + lengths * (linear.bias - linear.weight[0] @ shift),

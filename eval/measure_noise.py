@@ -83,8 +83,10 @@ def measure(
 
 
 def main(folders: Sequence[str]) -> None:
-    """Print the scores for every kind of noise over 200 documents of the first corpus, and the losses in clean ones."""
-    # The others are what `fit_insertions` fits to.
+    """Print the scores for every kind of noise over 200 documents of the first corpus, and the losses in clean ones.
+
+    The 200 are among those that `fit_insertions` leaves out.
+    """
     first = list(read_texts(Path(folders[0])))[1::2]
     sample = random.Random(SEED).sample(first, min(DOCUMENTS, len(first)))  # noqa: S311
     table = Table("rate", "script", "drawn from", "readings", "precision", "recall", title=f"{len(sample)} documents")

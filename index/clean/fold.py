@@ -57,6 +57,16 @@ def _is_simplified(character: str) -> bool:
     return True
 
 
+@cache
+def _is_traditional_too(character: str) -> bool:
+    """Whether a character is in Big5, the standard set of Traditional script: 台 and 里 are, 显 is not."""
+    try:
+        character.encode("big5")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def fold_width(text: str) -> str:
     """Full-width letters, digits and blanks become their ASCII forms: ＡＩ５０ → AI50.
 
@@ -96,15 +106,15 @@ def is_traditional(text: str, converted: str | None = None) -> bool:
     if converted is None:
         converted = _converter("tw2s")(text)
     only_traditional = sum(not _is_simplified(text[at]) for at in _changes(text, converted))
-    if not only_traditional:
-        return False
     if only_traditional <= _TRADITIONAL_SHARE * len(text):
         letters = (character for character in text if character.isalpha() and not character.isascii())
         # Where there are few of them, the beginning of the text is enough to tell.
         enough = ceil(only_traditional / _TRADITIONAL_SHARE)
-        return only_traditional > _TRADITIONAL_SHARE * sum(1 for _ in islice(letters, enough))
-    # In a short text one leftover is a large share: characters that are Simplified alone outweigh it.
-    return only_traditional >= len(_changes(text, to_traditional(text)))
+        if only_traditional <= _TRADITIONAL_SHARE * sum(1 for _ in islice(letters, enough)):
+            return False
+    # In a short text one leftover is a large share: characters that only Simplified has outweigh it.
+    only_simplified = sum(not _is_traditional_too(text[at]) for at in _changes(text, to_traditional(text)))
+    return only_traditional > only_simplified
 
 
 def _changes(text: str, converted: str) -> list[int]:

@@ -1,6 +1,6 @@
 """How much all features of an insertion together speak for it: a small neural net over those of `weigh_insertions`.
 
-The net is a table of weights, `insertion_net.npz`, made by `eval.fit_insertions`. A sum of features alone finds less: a
+Its weights are the tables of `insertion_net.npz`, made by `eval.fit_insertions`. A sum of features alone finds less: a
 word that ends at the mark says much where no term does, and little where one does.
 """
 
@@ -17,11 +17,15 @@ from numpy.typing import NDArray
 from index.clean.character_model import Floats, read_tables
 
 _FILE = "insertion_net.npz"
+_BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class InsertionNet:
-    """score = x . linear + tanh(x . hidden + bias) . out + noise * log P(characters | drawn at random)."""
+    """log-odds = score(x) + noise * log P(the characters | drawn at random).
+
+    score(x) = x . linear + tanh(x . hidden + bias) . out
+    """
 
     linear: Floats
     """By feature."""
@@ -32,6 +36,7 @@ class InsertionNet:
     out: Floats
     """By unit."""
     noise: float
+    """Of the logarithm."""
 
     @classmethod
     @cache
@@ -46,6 +51,10 @@ class InsertionNet:
         return cls(linear, hidden, bias, out, tables["noise"].item())
 
     def score(self, features: Floats) -> Floats:
-        """What the features say, without what the noise says: log-odds, of the shape of all dimensions but the last."""
-        found: Floats = features @ self.linear + np.tanh(features @ self.hidden + self.bias) @ self.out
+        """Log-odds by the features alone, which are the last dimension."""
+        found = np.empty(features.shape[:-1])
+        # A long text has many places, and each has as many units as all its features together.
+        for at in range(0, len(features), _BLOCK):
+            block = features[at : at + _BLOCK]
+            found[at : at + _BLOCK] = block @ self.linear + np.tanh(block @ self.hidden + self.bias) @ self.out
         return found

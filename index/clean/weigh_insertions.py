@@ -33,7 +33,8 @@ from index.clean.word_model import WordModel
 LONGEST = 3
 """The most characters that are taken for inserted before one mark."""
 
-# What `insertion_net` reads, in this order; each speaks for the insertion where it is high.
+# What `insertion_net` reads, in this order: each is made so that it should speak for the insertion where it is high;
+# the last LONGEST say which length it is.
 FEATURES = (
     "surprise",  # of the characters as text: -log P, given what stands before them
     "mark after them",  # -log P(mark | the last two of them)

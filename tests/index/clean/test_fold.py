@@ -159,11 +159,27 @@ def test_simplified_text_is_shown_in_traditional_glyphs() -> None:
     assert to_traditional("着力推动产业链，头发，以后") == "著力推動產業鏈，頭髮，以後"
 
 
-@pytest.mark.parametrize("text", ["通过後取得显著成效", "行动计划实施後饿了么有什么显著变化"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "通过後取得显著成效",
+        "以後显著",
+        "行动计划实施後饿了么有什么显著变化",
+        "通过後取得显著成效（2022年1月至2023年12月，第1、2、3、4、5期）",
+    ],
+)
 def test_a_leftover_in_a_short_simplified_text_changes_nothing_else(text: str) -> None:
     assert fold(text) == text.replace("後", "后")
 
 
-@pytest.mark.parametrize(("text", "folded"), [("臺灣", "台湾"), ("著力培育台灣產業", "着力培育台湾产业")])
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("臺灣", "台湾"),
+        ("著力培育台灣產業", "着力培育台湾产业"),
+        ("台灣里面乾淨着", "台湾里面干净着"),
+        ("台北、台中、台南著力推動補助", "台北、台中、台南着力推动补助"),
+    ],
+)
 def test_a_short_traditional_text_is_folded_whole(text: str, folded: str) -> None:
     assert fold(text) == folded
