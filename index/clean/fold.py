@@ -81,7 +81,8 @@ def fold_script(text: str) -> str:
     """Traditional characters become Simplified ones, by OpenCC's `tw2s`, which also knows 著力 → 着力.
 
     Applied to Simplified text as it stands, that table does harm: 显著 becomes 显着, 饿了么 becomes 饿了幺. So a
-    character that Simplified script has itself (GB 2312) is converted only where the text is written in Traditional.
+    character that Simplified script has itself (GB 2312) is converted only where the text is written in Traditional, or
+    the character beside it.
 
     >>> fold_script("著力推動產業鏈"), fold_script("公布之後，各地各部门要认真贯彻落实，确保取得显著成效")
     ('着力推动产业链', '公布之后，各地各部门要认真贯彻落实，确保取得显著成效')
@@ -91,9 +92,12 @@ def fold_script(text: str) -> str:
         return converted
     if is_traditional(text, converted):
         return converted
+    changes = _changes(text, converted)
+    only_traditional = {at for at in changes if not _is_simplified(text[at])}
     characters = list(converted)
-    for at in _changes(text, converted):
-        if _is_simplified(text[at]):
+    for at in changes:
+        # 於 is a surname, but beside 關 it is a part of what somebody wrote in Traditional script.
+        if at not in only_traditional and only_traditional.isdisjoint((at - 1, at + 1)):
             characters[at] = text[at]
     return "".join(characters)
 

@@ -183,3 +183,8 @@ def test_a_leftover_in_a_short_simplified_text_changes_nothing_else(text: str) -
 )
 def test_a_short_traditional_text_is_folded_whole(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+def test_a_character_of_both_scripts_beside_a_traditional_one_is_folded_with_it() -> None:
+    text = "關於促进平台经济健康发展的若干措施，作者於梨华认为各地各部门要取得显著成效。"
+    assert fold(text) == text.replace("關於", "关于")
