@@ -15,16 +15,14 @@ import io
 import re
 import sys
 import tarfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from eval.train_character_model import columns, write_tables
 from index.clean import vocabulary_model
-from index.clean.character_model import BREAK, SIZE, Codes, Floats, encode, pack, pair
+from index.clean.character_model import BREAK, SIZE, Codes, Floats, encode, keys_of, pack, pair
 from index.clean.fold import fold_script
 from index.clean.vocabulary_model import TERM_LENGTHS, term_bits
 
@@ -85,15 +83,12 @@ def build_tables(terms: Iterable[str]) -> dict[str, np.ndarray]:
     }
 
 
-def _filter(terms: Iterable[str]) -> np.ndarray:
+def _filter(terms: Sequence[str]) -> np.ndarray:
     """The bits of the terms whose lengths are TERM_LENGTHS, eight a byte."""
     bits = np.zeros(_FILTER_BITS, dtype=bool)
-    by_length = defaultdict(list)
-    for term in terms:
-        by_length[len(term)].append(term)
     for length in TERM_LENGTHS:
-        characters = encode("".join(by_length[length])).reshape(-1, length)
-        bits[term_bits(reduce(pair, characters.T, np.zeros(len(characters), dtype=np.uint64)), _FILTER_BITS)] = True
+        characters = encode("".join(term for term in terms if len(term) == length)).reshape(-1, length)
+        bits[term_bits(keys_of(characters.astype(np.uint16)), _FILTER_BITS)] = True
     return np.packbits(bits, bitorder="little")
 
 

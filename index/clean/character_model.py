@@ -7,7 +7,7 @@ asked for many places at once, as arrays of character codes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from importlib import resources
 from typing import Self
 
@@ -59,6 +59,11 @@ def raw_codes(text: str) -> Codes:
 def pair(first: Codes, second: Codes) -> Codes:
     """A key for each two neighbours; with a pair as `first`, for each three."""
     return (first << np.uint64(16)) | second
+
+
+def key_before(codes: Codes, ends: NDArray[np.intp], length: int) -> Codes:
+    """A key for the one to four characters before each position."""
+    return reduce(pair, (codes[np.maximum(ends - back, 0)] for back in range(length, 0, -1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +163,7 @@ class CharacterModel:
         """
         best = np.zeros(ends.shape)
         for length in range(least, longest + 1):
-            key = np.zeros(ends.shape, dtype=np.uint64)
-            for back in range(length, 0, -1):
-                key = pair(key, codes[np.maximum(ends - back, 0)])
-            best = np.maximum(best, self.words[length].get(key))
+            best = np.maximum(best, self.words[length].get(key_before(codes, ends, length)))
         return best
 
 

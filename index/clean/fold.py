@@ -45,23 +45,20 @@ def _converter(config: str) -> Callable[[str], str]:
     return lambda text: "\0".join(map(convert, text.split("\0")))
 
 
-@cache
 def _is_simplified(character: str) -> bool:
     """Whether a character is in GB 2312, the standard set of Simplified script."""
-    if character in LEFTOVERS:
-        return False
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    return character not in LEFTOVERS and _has(character, "gb2312")
+
+
+def _is_traditional_too(character: str) -> bool:
+    """Whether a character is in Big5, the standard set of Traditional script: 台 and 里 are, 显 is not."""
+    return _has(character, "big5")
 
 
 @cache
-def _is_traditional_too(character: str) -> bool:
-    """Whether a character is in Big5, the standard set of Traditional script: 台 and 里 are, 显 is not."""
+def _has(character: str, encoding: str) -> bool:
     try:
-        character.encode("big5")
+        character.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.clean.character_model import Codes, Floats, Lookup, keys_of, pair, read_tables, unpack
+from index.clean.character_model import Codes, Floats, Lookup, key_before, keys_of, pair, read_tables, unpack
 
 TERM_LENGTHS = (3, 4)
 """Of the terms that are known as a whole."""
@@ -71,10 +71,7 @@ class VocabularyModel:
 
     def term_ends(self, codes: Codes, ends: NDArray[np.intp], length: int) -> NDArray[np.bool_]:
         """Whether the `length` characters before each position are a term; of those that are none 1.3 % pass."""
-        key = codes[np.maximum(ends - length, 0)]
-        for back in range(length - 1, 0, -1):
-            key = pair(key, codes[np.maximum(ends - back, 0)])
-        bits = term_bits(key, 8 * len(self.terms))
+        bits = term_bits(key_before(codes, ends, length), 8 * len(self.terms))
         known: NDArray[np.bool_] = (self.terms[bits >> 3] >> (bits & 7).astype(np.uint8) & 1).all(axis=0)
         return known
 

@@ -22,7 +22,7 @@ from index.clean.character_model import (
     Codes,
     Floats,
     Lookup,
-    pair,
+    key_before,
     read_tables,
     unpack,
 )
@@ -74,10 +74,7 @@ class WordModel:
         """The number of the word of so many characters before each position, and whether there is one."""
         if length == 1:
             return codes[np.maximum(ends - 1, 0)].astype(np.intp), np.ones(ends.shape, dtype=bool)
-        key = codes[np.maximum(ends - length, 0)]
-        for back in range(length - 1, 0, -1):
-            key = pair(key, codes[np.maximum(ends - back, 0)])
-        at, there = self.words[length].find(key)
+        at, there = self.words[length].find(key_before(codes, ends, length))
         return at + SIZE + sum(len(self.words[shorter].keys) for shorter in range(2, length)), there
 
     def log_probability(self, first: Numbers, second: Numbers) -> Floats:
