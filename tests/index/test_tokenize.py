@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.clean.fold import fold
@@ -73,9 +75,9 @@ def test_no_term_reaches_across_punctuation_or_a_line(before: str, after: str) -
 
 def written(text: str) -> list[str]:
     """The terms of a text without the digits that its numbers amount to, which need not stand there."""
-    found = terms(text)
-    for _, digits in amounts(text):
-        found.remove(digits)
+    with patch("index.tokenize.amounts", return_value=()):
+        found = terms(text)
+    assert Counter(terms(text)) == Counter(found) + Counter(digits for _, digits in amounts(text))
     return found
 
 
@@ -87,6 +89,7 @@ def test_every_letter_and_digit_is_in_a_term_and_nothing_else_is(text: str) -> N
 
 
 @given(TEXTS)
+@example("○2年零二")  # 零二 is 2 as well, and the 2 that stands there comes first
 @settings(max_examples=200, deadline=None)
 def test_terms_stand_in_the_text_in_their_order(text: str) -> None:
     plain = re.sub(r"(?<=\d),(?=\d)", "", text.lower())
