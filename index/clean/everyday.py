@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import islice
 
 import opencc
 
 _SAMPLE = 4000
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @cache
@@ -28,7 +31,7 @@ def _rows(leads: Iterable[int]) -> set[str]:
 
 
 def everyday_share(text: str) -> float:
-    """The share of everyday characters among those beyond ASCII, from 0 to 1, judged by the first 4000; 0 if none."""
-    beyond = [character for character in text[:_SAMPLE] if not character.isascii()]
+    """The share of everyday characters among those beyond ASCII, from 0 to 1, judged by their first 4000; 0 if none."""
+    beyond = [match[0] for match in islice(_BEYOND_ASCII.finditer(text), _SAMPLE)]
     everyday = everyday_characters()
     return sum(character in everyday for character in beyond) / len(beyond) if beyond else 0.0

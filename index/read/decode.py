@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from index.clean.fold import fold_script
+from index.clean.everyday import everyday_share
 from index.errors import UnreadableSource
 
 
@@ -39,7 +39,7 @@ def decode(data: bytes, declared: str | None = None) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        candidates.append((_everyday_share(text), text))
+        candidates.append((everyday_share(text), text))
     best = max(candidates, default=(0.0, ""), key=lambda candidate: candidate[0])
     if best[0] < _EVERYDAY_SHARE:
         if own:
@@ -64,7 +64,6 @@ _BROKEN_SHARE = 0.002
 _MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Chinese prose reaches 0.9; its bytes read as the other encoding stay under 0.4.
 _EVERYDAY_SHARE = 0.6
-_SAMPLE = 4000
 
 
 def _decoded(data: bytes, encoding: str) -> str:
@@ -77,13 +76,3 @@ def _decoded(data: bytes, encoding: str) -> str:
     if "\0" in text:
         raise UnreadableSource("it holds NUL characters: it is not text")
     return text
-
-
-def _everyday_share(text: str) -> float:
-    """The share of everyday characters (level 1 of GB 2312, and its punctuation) among those beyond ASCII."""
-    beyond = [character for character in fold_script(text[:_SAMPLE]) if not character.isascii()]
-    everyday = 0
-    for character in beyond:
-        lead = character.encode("gb2312", "ignore")[:1]
-        everyday += b"\xb0" <= lead <= b"\xd7" or lead in (b"\xa1", b"\xa3")
-    return everyday / len(beyond) if beyond else 0.0

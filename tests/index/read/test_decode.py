@@ -133,3 +133,9 @@ def test_a_file_with_nul_is_refused_as_no_text(data: bytes) -> None:
 def test_a_mark_that_the_bytes_do_not_keep_is_refused(data: bytes, reason: str) -> None:
     with pytest.raises(UnreadableSource, match=reason):
         decode(data)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs"])
+def test_ascii_before_the_text_does_not_hide_its_encoding(encoding: str) -> None:
+    text = f"<style>{'.a{color:red}' * 400}</style>{'企業申請穩崗補貼應當提交書面材料。' * 50}"
+    assert decode(text.encode(encoding)) == text
