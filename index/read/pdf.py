@@ -41,7 +41,9 @@ def read_pdf(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
     pages = _pages(data)
     pictures = [number for number, page in enumerate(pages, 1) if page["picture"]]
     if pictures and find_spec("rapidocr"):
-        pages = _pages(data, "--ocr")
+        recognised = _pages(data, "--ocr", ",".join(map(str, pictures)))
+        for number, page in zip(pictures, recognised, strict=True):
+            pages[number - 1] = page
     elif pictures and not any(page["lines"] for page in pages):
         raise UnreadableSource(f"it is scanned, without a text layer; {_EXTRA}")
     elif pictures:
@@ -52,7 +54,7 @@ def read_pdf(file: Path, data: bytes) -> Iterator[RawDocument | Refusal]:
 
 
 def _pages(data: bytes, *arguments: str) -> list[dict[str, Any]]:
-    """What the program says of each page.
+    """What the program says of each page that the arguments name; of all of them without.
 
     Raises:
         UnreadableSource: it gave a reason, ran out of time or memory, or fell.

@@ -3,7 +3,8 @@
 `index.read.pdf` runs it, so that no PDF can take the time, the memory or the process of those who read it. It imports
 nothing of this project. First line: `{"pages": 12}` or `{"error": reason}`; then for each page `{"height", "lines":
 [[text, left, bottom, right, top]], "picture"}`, lengths in points, the origin at the bottom left; `picture`: it has no
-text, and something is drawn on it. With the argument `--ocr`, such pages are recognised.
+text, and something is drawn on it. With the arguments `--ocr 1,3` these pages alone are read, and what is drawn is
+recognised.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Line = tuple[str, float, float, float, float]
 
 def main() -> None:
     """Read, and write what was read."""
-    recognise = "--ocr" in sys.argv
+    recognise = sys.argv[1:2] == ["--ocr"]
     _limit_memory(MEMORY_OCR if recognise else MEMORY)
     import pypdfium2
 
@@ -46,14 +47,17 @@ def main() -> None:
             {"error": "it is encrypted; remove its password" if "assword" in str(error) else "it is not a whole PDF"}
         )
         return
-    most = MOST_PAGES_OCR if recognise else MOST_PAGES
-    if len(document) > most:
-        _write({"error": f"it has {len(document)} pages, more than the {most} that are read; split it"})
+    if len(document) > MOST_PAGES:
+        _write({"error": f"it has {len(document)} pages, more than the {MOST_PAGES} that are read; split it"})
+        return
+    wanted = [int(number) - 1 for number in sys.argv[2].split(",")] if recognise else range(len(document))
+    if recognise and len(wanted) > MOST_PAGES_OCR:
+        _write({"error": f"it has {len(wanted)} scanned pages, more than the {MOST_PAGES_OCR} that are read; split it"})
         return
     recogniser = _recogniser() if recognise else None
-    _write({"pages": len(document)})
+    _write({"pages": len(wanted)})
     left = MOST_CHARACTERS
-    for number in range(len(document)):
+    for number in wanted:
         page = document[number]
         lines = _lines(page.get_textpage())
         picture = not lines and _is_drawn_on(page)

@@ -221,5 +221,13 @@ def test_a_scanned_page_is_read_with_the_extra() -> None:
     assert document.pages == (0, 4)
 
 
+@needs_ocr
+def test_only_scanned_pages_count_against_what_is_recognised() -> None:
+    pages = [lambda canvas, n=n: canvas.drawString(72, 500, f"第{n}条。") for n in range(501)]
+    document = read(drawn(lambda canvas: scan(canvas, "Policy 2022 support"), *pages))
+    assert document.text.split("\n")[:2] == ["Policy 2022 support", "第0条。"]
+    assert len(document.pages) == 502
+
+
 def test_the_font_of_these_tests_is_one_that_is_not_embedded() -> None:
     assert FONT.encode() in pdf(["文"])
