@@ -16,7 +16,8 @@ from itertools import takewhile
 
 from index.clean import mark_damage
 from index.clean.align import AlignedText, Change, Edit, Span
-from index.records import Document, Metadata, Paragraph
+from index.clean.find_headings import heading_paths
+from index.records import Document
 
 KIND = "repair"
 
@@ -297,7 +298,7 @@ def _evidence(loss: _Loss, sites: Sequence[tuple[_Place, Span]], documents: Sequ
 
 
 def _repaired(document: Document, changes: Mapping[int, Sequence[Change]]) -> Document:
-    """The document with repairs in its paragraphs, in the headings that quote them, and in its edits."""
+    """The document with repairs in its paragraphs and edits, and in the title and headings that are read from them."""
     paragraphs = list(document.paragraphs)
     edits: dict[int, Edit] = {edit.start: edit for edit in document.edits}
     renamed: dict[str, str] = {}
@@ -309,18 +310,13 @@ def _repaired(document: Document, changes: Mapping[int, Sequence[Change]]) -> Do
         edits |= {edit.start: edit for edit in now.edits}
         renamed[was.text] = now.text
         paragraphs[ordinal] = replace(paragraphs[ordinal], content=now)
+    title = document.metadata.title or ""
+    headings = heading_paths([paragraph.text for paragraph in paragraphs])
     return replace(
         document,
-        metadata=_renamed(document.metadata, renamed),
-        paragraphs=tuple(_under_renamed(paragraph, renamed) for paragraph in paragraphs),
+        metadata=replace(document.metadata, title=renamed.get(title, title) or None),
+        paragraphs=tuple(
+            replace(paragraph, heading=heading) for paragraph, heading in zip(paragraphs, headings, strict=True)
+        ),
         edits=tuple(edits[start] for start in sorted(edits)),
     )
-
-
-def _renamed(metadata: Metadata, renamed: Mapping[str, str]) -> Metadata:
-    title = metadata.title
-    return replace(metadata, title=renamed[title]) if title is not None and title in renamed else metadata
-
-
-def _under_renamed(paragraph: Paragraph, renamed: Mapping[str, str]) -> Paragraph:
-    return replace(paragraph, heading=tuple(renamed.get(heading, heading) for heading in paragraph.heading))

@@ -103,6 +103,12 @@ def test_a_repaired_heading_is_repaired_where_it_is_quoted_and_every_law_of_edit
     assert set(content.edits) <= set(first.edits)
 
 
+def test_a_repaired_heading_is_repaired_where_a_paragraph_begins_with_it() -> None:
+    lost = "（一）加强资金\ufffd\ufffd保障。支持各类园区建设，引导社会资本。"
+    (paragraph,) = repair(documents(lost, lost.replace("\ufffd\ufffd", "投入")))[0].paragraphs
+    assert paragraph.heading == ("（一）加强资金投入保障",)
+
+
 def test_many_losses_and_a_context_of_every_line_take_no_time() -> None:
     lost = "推动大中小\ufffd\ufffd融通发展。\n" * 3000
     texts = repaired(lost, "推动大中小企业融通发展。")
