@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from index.clean.find_headings import read_number
+from index.clean.read_dates import DATE
 
 KIND = "footer"
 
@@ -39,7 +40,7 @@ _HOUSEKEEPING = re.compile(
 )
 # A contact line that says whom to ask about the matter of a text.
 _OWN_CONTACT = re.compile(r"联系人|咨询|联系电话|联系方式|举报|投诉|报名|受理|申报|反馈|监督|热线|报送|材料|寄")
-_DATE_LINE = re.compile(r".{0,40}(?:\d{4}|[二〇○零一三四五六七八九]{4})\s?年\s?\S{1,2}\s?月\s?\S{1,3}\s?日.{0,12}")
+_DATE_LINE = re.compile(rf".{{0,40}}{DATE}.{{0,12}}")
 
 
 def _is_link_list(line: str) -> bool:

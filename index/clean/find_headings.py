@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+from index.clean.read_dates import DATE
+
 _NUMERAL = "[一二三四五六七八九十百〇零]"
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
@@ -72,10 +74,7 @@ _CLOSES = re.compile(
     r"|(?:本|以上)[一-鿿]{2,10}(?:自|从).{1,40}起.{0,4}(?:施行|实施|执行|生效))"
 )
 _ANNEX_LIST = re.compile(r"附\s?件\s?\d*\s*[:：.．]\s*\S")
-_DATE = (
-    r"[（(]?(?:\d{4}|[二〇○零一三四五六七八九]{4})\s?年\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?月"
-    r"\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?日[）)]?"
-)
+_DATE = rf"[（(]?{DATE}[）)]?"
 _DATE_ALONE = re.compile(_DATE)
 # Who signs, and when: 财政部 税务总局 2020年2月6日 （此件公开发布）
 _SIGNATURE = re.compile(rf"[^，。；：！？,;:!?]{{2,80}}?\s*{_DATE}\s*(?:[（(][^）)]*[）)])?")
@@ -124,7 +123,7 @@ def _value(number: str) -> int:
     tens, ten, ones = rest.rpartition("十")
     value = 100 * _DIGITS.get(hundreds, 0) + (10 * _DIGITS.get(tens.strip("零〇"), 1) if ten else 0)
     # Without 十 and 百 it is written digit by digit: 二〇.
-    return value + (_DIGITS.get(ones.strip("零"), 0) if ten or hundreds else int("".join(map(_digit, ones))))
+    return value + (_DIGITS.get(ones.strip("零〇"), 0) if ten or hundreds else int("".join(map(_digit, ones))))
 
 
 def _digit(character: str) -> str:

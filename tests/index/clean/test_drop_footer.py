@@ -76,6 +76,7 @@ def test_contact_lines_right_above_a_permit_are_the_text_s(own: list[str]) -> No
 
 
 def test_contact_lines_below_the_signature_are_the_site_s_unless_they_name_whom_to_ask() -> None:
+    assert footer_length([TEXT, "某市人民政府", "二○二二年五月十六日", "电话：0512-68610000", PERMIT]) == 2
     signed = [TEXT, "某市人民政府", "2022年5月16日"]
     assert footer_length([*signed, "地址：人民路1号", "电话：0512-68610000", PERMIT]) == 3
     assert footer_length([*signed, "联系人：王某，电话：0512-68610000", PERMIT]) == 1

@@ -23,6 +23,7 @@ def paths(*paragraphs: str) -> list[str]:
         ("第三节 监督", Style.SECTION, 3),
         ("第二十一条 为了规范", Style.ARTICLE, 21),
         ("第一百零三条 附则", Style.ARTICLE, 103),
+        ("第一百〇五条 附则", Style.ARTICLE, 105),
         ("一、背景", Style.FIRST, 1),
         ("十二、组织实施", Style.FIRST, 12),
         ("(二)基本原则", Style.SECOND, 2),
@@ -196,6 +197,7 @@ def test_the_end_of_a_text_stands_under_no_heading() -> None:
     end = ["特此通知。", "附件：1.申报表", "2.登记表", "某市人民政府", "2022年5月16日", "（此件公开发布）"]
     assert paths("一、甲", "文。", *end) == ["", "一、甲", *[""] * 6]
     assert paths("一、甲", "文。", "财政部 税务总局 2020年2月6日") == ["", "一、甲", ""]
+    assert paths("一、甲", "文。", "财政部", "二O二〇年二月六日") == ["", "一、甲", "", ""]
     assert paths("一、甲", "本办法自2022年1月1日起施行。", "文。") == ["", "", ""]
 
 
