@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, zip_longest
 from typing import Protocol
+from unicodedata import numeric
 
 from index.clean.align import Span
 from index.clean.fold import fold
+from index.clean.read_dates import parse_numeral
 from index.records import Document, Paragraph, Passage
 
 # A sentence ends with its marks and whatever closes around them; a semicolon ends a clause that can stand alone.
@@ -19,18 +21,20 @@ _CLAUSE_END = re.compile(r"[，,、：:]+[”’」』）)】》]*")
 _OPENING_WORDS = 60
 _SUBJECT_LENGTH = 150
 
-_CHINESE = "一二三四五六七八九十"
-# The ways an item of a list begins, each with the numerals it counts by.
-_ITEM_MARKS: Sequence[tuple[str, str]] = (
-    (r"([一二三四五六七八九十])(?:是|要|为)", _CHINESE),
-    (r"([一二三四五六七八九十])、", _CHINESE),
-    (r"第([一二三四五六七八九十])[，,、]", _CHINESE),
-    (r"[（(]([一二三四五六七八九十])[）)]", _CHINESE),
-    (r"[（(]?([1-9])[）)．、]", "123456789"),
-    (r"([1-9])\.(?!\d)", "123456789"),
-    (r"([①-⑨])", "①②③④⑤⑥⑦⑧⑨"),
-)
-_MARKS = [(re.compile(rf"(?:(?<=[。！？；!?;：:，,、”）)\s])|^){mark}"), numerals) for mark, numerals in _ITEM_MARKS]
+_NUMERAL = "((?:[一二三四五六七八九]?十)?[一二三四五六七八九]|[一二三四五六七八九]?十)"
+# The ways an item of a list begins, each with its number.
+_MARKS = [
+    re.compile(rf"(?:(?<=[。！？；!?;：:，,、”）)\s])|^){mark}")
+    for mark in (
+        f"{_NUMERAL}(?:是|要|为)",
+        f"{_NUMERAL}、",
+        f"第{_NUMERAL}[，,、]",
+        f"[（(]{_NUMERAL}[）)]",
+        r"[（(]?(\d{1,2})[）)．、]",
+        r"(\d{1,2})\.(?!\d)",
+        "([①-⑳])",
+    )
+]
 
 
 class Splitter(Protocol):
@@ -70,14 +74,18 @@ def list_items(text: str) -> list[Span]:
     is none.
     """
     best: list[int] = []
-    for mark, numerals in _MARKS:
+    for mark in _MARKS:
         starts: list[int] = []
         for match in mark.finditer(text):
-            if len(starts) < len(numerals) and match[1] == numerals[len(starts)]:
+            if _number(match[1]) == len(starts) + 1:
                 starts.append(match.start())
         if len(starts) > max(1, len(best)):
             best = starts
     return list(pairwise([*best, len(text)])) if best else []
+
+
+def _number(written: str) -> int:
+    return int(numeric(written)) if len(written) == 1 else parse_numeral(written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-5:{self.limit}"
+        return f"sentence-windows-6:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""

@@ -14,8 +14,6 @@ from qa.retrieve import Hit
 Place = tuple[int, int]
 """Ordinal of a paragraph, and an offset in its text."""
 
-# Lists of policy texts have rarely more items; beyond, a number is more likely of another list.
-_ITEMS = 10
 # As much as ten items of 2000 characters: what is further away is not answered with, and a text may be a book.
 _REACH = 20_000
 
@@ -44,7 +42,7 @@ def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
     """The items up to where the counting begins anew."""
     first = text[items[0] : items[0] + 2]
     yield items[0]
-    for before, at in pairwise(items[:_ITEMS]):
+    for before, at in pairwise(items):
         if first in text[before + 2 : at]:
             return
         yield at

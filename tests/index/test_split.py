@@ -13,6 +13,8 @@ from index.records import Document, Metadata, Paragraph, Passage, RawDocument
 from index.split import SentenceWindows, list_items, sentences
 from tests.conftest import CORPUS
 
+CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+TO_TWELVE = [*"一二三四五六七八九十", "十一", "十二"]
 LIMIT = 300
 PIECES = st.one_of(
     st.sampled_from(["。", "；", "！”", "……", "，", "、", "：", ",", ";", " ", "”", "）", "?", "1.5", "𠀀"]),
@@ -168,6 +170,12 @@ def test_a_sentence_ends_with_its_marks_and_what_closes_around_them(text: str, e
         ("要求：1.甲；2.乙；3.增长1.5倍。", ["1.甲；", "2.乙；", "3.增长1.5倍。"]),
         ("要求：①甲；②乙。", ["①甲；", "②乙。"]),
         ("要求：（1）甲；（2）乙。", ["（1）甲；", "（2）乙。"]),
+        (f"要求：{''.join(f'{n}.甲；' for n in range(1, 22))}", [f"{n}.甲；" for n in range(1, 22)]),
+        (f"要求：{''.join(f'（{n}）甲；' for n in TO_TWELVE)}", [f"（{n}）甲；" for n in TO_TWELVE]),
+        (
+            f"要求：{''.join(f'{chr(n)}甲；' for n in range(0x2460, 0x2474))}",
+            [f"{chr(n)}甲；" for n in range(0x2460, 0x2474)],
+        ),
     ],
 )
 def test_a_list_is_found_by_numbers_that_count_up_from_one(text: str, expected: list[str]) -> None:

@@ -94,6 +94,12 @@ def test_in_a_text_as_long_as_books_a_list_takes_no_longer_to_find(paragraphs: i
     assert [at for _, at in places] == [match.start() for match in re.finditer("[一二三]是", first.text)]
 
 
+def test_a_list_of_twelve_paragraphs_is_found_whole() -> None:
+    items = "\n".join(f"{number}.支持园区建设平台。" for number in range(1, 13))
+
+    assert begins(f"措施如下：\n{items}", "措施如下：") == [f"{number}.支持园区"[:4] for number in range(1, 13)]
+
+
 def test_a_list_below_a_numbered_article_is_its_own() -> None:
     rights = "第九条 会员享有下列权利：\n（一）参加活动；\n（二）退会自由。"
     text = f"{rights}\n第十条 会员履行下列义务：\n（一）缴纳会费；\n（二）遵守章程。"
