@@ -15,23 +15,26 @@ _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
 _MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
 # In order: of 哪一年 the year counts and not the 哪, of 多长时间 the time and not the 多.
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("contact", re.compile("电话|号码|邮箱|网址|热线|传真|联系方式")),
+    ("contact", re.compile("(?<!打)电话|号码|邮箱|网址|热线|传真|联系方式")),
     (
         "date",
         re.compile(
-            "何时|[什啥]么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至](?! ?[0-9])|期限|"
+            "何时|什么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至](?! ?[0-9])|期限|"
             "日期|何[年月日]|时候"
         ),
     ),
-    ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有[什啥]么?(?!关)|都有谁")),
+    ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有什么?(?!关)|都有谁")),
     ("number", re.compile("多少|(?<!一)几(?!乎)|多[大高重远长]|比例是|有个数")),
-    ("reason", re.compile("为什么|为[何啥]|原因|何以|凭啥|凭什么")),
+    ("reason", re.compile("为什么|为何|原因|何以|凭什么")),
     ("name", re.compile("谁|何人|哪一?[个家位名份部]")),
-    ("place", re.compile("哪里|哪儿|(?<!如)何[处地]|什么地方|哪一?[座国省市]")),
-    ("way", re.compile("如何|怎么|怎样|咋|办法|方式|流程|措施|举措")),
+    ("place", re.compile("哪里|(?<!如)何[处地]|什么地方|哪一?[座国省市]")),
+    ("way", re.compile("如何|怎么|怎样|办法|方式|流程|措施|举措")),
 )
 _HELD: dict[Kind, re.Pattern[str]] = {
-    "contact": re.compile(r"\d{3,}|www|http|@|[a-z]\.[a-z]|公众号", re.IGNORECASE),
+    # No year, but 12345, 95588, 010-68205301.
+    "contact": re.compile(
+        r"(?<!\d)(?:\d{5,}|\d{3,4} ?[-—) ] ?\d{7,8}|1[12]\d(?!\d))|www|http|@|[a-z]\.[a-z]|公众号|微信", re.IGNORECASE
+    ),
     "date": re.compile(rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日"),
     "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),
     "number": re.compile(rf"\d|{_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"),
@@ -85,12 +88,12 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
 }
 
 _AFTER = re.compile(
-    rf"(?:什么样的|怎样的|什么|啥|哪些|哪一?[个家类项种份条]|哪几{_MEASURE}?|(?:多少|几){_MEASURE}{{0,2}}|何种)"
+    rf"(?:什么样的|怎样的|什么|哪些|哪一?[个家类项种份条]|哪几{_MEASURE}?|(?:多少|几){_MEASURE}{{0,2}}|何种)"
     rf"([{CHINESE}]{{2}})"
 )
 _BEFORE = re.compile(
     rf"([{CHINESE}]{{2}})[”’》」]?(?:是|有|叫|为|指|在|到|往|由|要|应|该|都|的|了|得|起|具体|分别|主要|一共|总共|共|又|会|能)*"
-    "(?:什么|啥|哪|多少|谁|几|怎么|如何|怎样|何)"
+    "(?:什么|哪|多少|谁|几|怎么|如何|怎样|何)"
 )
 # What questions are made of, and what nouns in them name no thing that a text would call by the same name.
 _NAMES_NOTHING = re.compile(

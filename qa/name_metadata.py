@@ -30,8 +30,8 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     ),
     (
         re.compile(
-            rf"(?:什么时[候间]|啥时候|何时|哪一?[年天日]|几月|几号|日期|时间).{{0,6}}(?:{_PUBLISHED})|"
-            rf"(?:{_PUBLISHED}).{{0,6}}(?:什么时[候间]|啥时候|何时|哪一?[年天日]|几月|几号|日期|时间)"
+            rf"(?:什么时[候间]|何时|哪一?[年天日]|几月|几号|日期|时间).{{0,6}}(?:{_PUBLISHED})|"
+            rf"(?:{_PUBLISHED}).{{0,6}}(?:什么时[候间]|何时|哪一?[年天日]|几月|几号|日期|时间)"
         ),
         "日期",
         re.compile(rf"(?:\d年|\d月|\d日).*(?:{_PUBLISHED})|(?:{_PUBLISHED}).*(?:\d年|\d月|\d日)"),

@@ -17,9 +17,12 @@ MAX_TOP_K = 100
 
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
-    "请问一下|请问|为什么|(?:主要)?(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪儿|哪家|哪一|哪|多少|谁|几)|"
+    "请问一下|请问|为什么|(?:主要)?(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪家|哪一|哪|多少|谁|几)|"
     "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
 )
+# People ask in words that texts do not use, and one word for each is enough for all that read a question.
+_PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里"}
+_COLLOQUIAL = re.compile("|".join(_PLAIN_WORDS))
 # A surrogate without its other half: it cannot be written down in UTF-8.
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
@@ -92,10 +95,23 @@ class Question:
 
     @property
     def search_text(self) -> str:
-        """The question folded, in words that stand alone where it points back to earlier turns: see `qa.resolve`."""
-        asked_before = (fold(turn.read) for turn in reversed(self.history) if turn.role == "user")
+        """The question folded, in words that stand alone where it points back to earlier turns: see `qa.resolve`.
+
+        >>> Question("啥是七條鏈？").search_text
+        '什么是七条链？'
+        """
+        asked_before = (_plain(turn.read) for turn in reversed(self.history) if turn.role == "user")
         answers = (fold(turn.read) for turn in reversed(self.history) if turn.role == "assistant")
-        return resolve(fold(self.text).strip(), asked_before, answers)
+        return resolve(_plain(self.text).strip(), asked_before, answers)
+
+
+def _plain(question: str) -> str:
+    return _COLLOQUIAL.sub(lambda match: _PLAIN_WORDS[match[0]], fold(question))
+
+
+def asks(text: str) -> bool:
+    """Whether folded words ask: 由谁印发, 怎么申报."""
+    return _ASKING.search(text) is not None
 
 
 def subject(search_text: str) -> str:

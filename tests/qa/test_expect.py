@@ -25,6 +25,7 @@ from qa.expect import Kind, asked_noun, expected
         ("补助额度的百分之几", "number"),
         ("承担百分之三十费用的是哪个部门", "name"),
         ("咨询电话是多少", "contact"),
+        ("打电话问天气的服务是哪一年开始的", "date"),
         ("百场万企是什么", None),
         ("七条链", None),
     ],
@@ -38,6 +39,9 @@ def test_the_words_of_a_question_tell_what_kind_of_thing_it_asks_for(question: s
     ("question", "sentence", "held"),
     [
         ("有多少企业", "培育600家企业。", True),
+        ("咨询电话是多少", "电话：（010）68205301。", True),
+        ("咨询电话是多少", "拨打12345。", True),
+        ("咨询电话是多少", "行动计划（2022-2025年）。", False),
         ("推广几种模式", "推广四种典型模式。", True),
         ("推广几种模式", "一批融通发展模式。", False),
         ("培育多少家小巨人", "中央财政投入100亿元培育小巨人。", False),

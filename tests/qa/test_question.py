@@ -145,3 +145,16 @@ def test_the_subject_of_a_question_is_what_is_left_without_the_asking(text: str,
 @pytest.mark.parametrize("text", ["什么", "是什么", "谁", "怎么样"])
 def test_a_question_that_only_asks_keeps_its_words(text: str) -> None:
     assert subject(text) == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("啥是七条链", "什么是七条链"),
+        ("七條鏈是甚麼", "七条链是什么"),
+        ("咋申报", "怎么申报"),
+        ("在哪儿办", "在哪里办"),
+    ],
+)
+def test_words_that_texts_do_not_use_are_put_plainly(asked: str, plain: str) -> None:
+    assert Question(asked).search_text == plain
