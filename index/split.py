@@ -84,6 +84,11 @@ def list_items(text: str) -> list[Span]:
     return list(pairwise([*best, len(text)])) if best else []
 
 
+def begins_item(sentence: str) -> bool:
+    """Whether a sentence begins with the number of a list's item: 二是…, （二）…, 2.…."""
+    return any(mark.match(sentence) for mark in _MARKS)
+
+
 def _number(written: str) -> int:
     return int(numeric(written)) if len(written) == 1 else parse_numeral(written)
 

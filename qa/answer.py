@@ -9,8 +9,9 @@ from index.load import SearchIndex
 from qa.choose_sentences import Sentence, choose
 from qa.judge import BEST, judge
 from qa.question import Question
-from qa.retrieve import Retrieved
-from qa.weigh_sentences import Sought, weigh
+from qa.retrieve import Hit, Retrieved
+from qa.split_question import asks_of_two_documents, parts
+from qa.weigh_sentences import Candidate, Sought, weigh
 
 __all__ = ["Answer", "Sentence", "answer"]
 
@@ -47,6 +48,27 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     confidence = judge(sought, best, candidates, retrieved.likeness, index)
     if not best or confidence < threshold:
         return Answer(False, confidence, ())
-    shown = [candidate for candidate in candidates if candidate.hit < question.top_k]
-    sentences, left_out = choose(sought, shown, retrieved.hits, index.documents, question.top_k)
+    asked = _parts(question.search_text, retrieved.hits, index) or [(sought, candidates)]
+    shown = [
+        (of, [candidate for candidate in among if candidate.hit < question.top_k or len(asked) > 1])
+        for of, among in asked
+    ]
+    sentences, left_out = choose(shown, retrieved.hits, index.documents, question.top_k)
     return Answer(True, confidence, sentences, left_out)
+
+
+def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sought, list[Candidate]]]:
+    """What each part of a question asks, with all sentences of the hits; none where it has no parts."""
+    questions = parts(text)
+    if len(questions) > 1:
+        return [
+            (sought, weigh(sought, hits)) for sought in (Sought.of(part, index.lexical.rarity) for part in questions)
+        ]
+    documents = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:2]
+    if len(documents) < 2 or not asks_of_two_documents(text):
+        return []
+    sought = Sought.of(text, index.lexical.rarity)
+    candidates = weigh(sought, hits)
+    return [
+        (sought, [one for one in candidates if hits[one.hit].passage.document_id == document]) for document in documents
+    ]

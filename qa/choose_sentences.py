@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.clean.align import Span
 from index.records import Document
-from index.split import sentences
+from index.split import begins_item, sentences
 from index.tokenize import terms
 from qa.complete_lists import Place, items_in
 from qa.expect import expected
@@ -24,14 +25,18 @@ _LENGTH = 200
 # lower gains and wider margins say more of the evidence, but in answers that are longer than what they add is worth.
 _GAIN = 0.15
 _NEARLY = 0.5
-_WHOLE = 0.999
+_NAMED = 0.5
 _LEADS_ON = ("：", ":")
+_GOES_ON = ("；", ";")
+_WHOLE_ITEM = 400
+"""Characters of an item of a list that is quoted whole."""
 # A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
+_SEVERAL_THINGS = frozenset({"list", "way"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,21 +49,20 @@ class Sentence:
 
 
 def choose(
-    sought: Sought,
-    candidates: Sequence[Candidate],
+    parts: Sequence[tuple[Sought, Sequence[Candidate]]],
     hits: Sequence[Hit],
     documents: Mapping[str, Document],
     passages: int,
 ) -> tuple[list[Sentence], int]:
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
-    The best sentence, and up to two more while each adds to what is said of the question, within about 200 characters.
-    Where one of them introduces a list, the first sentence of each item follows; where one only names an item or ends
-    in a colon, the next does; where one says what follows in a case, those do that say what follows in worse ones.
+    For each part of the question the best sentence, and up to two more while each adds to what is said of the question,
+    within about 200 characters. Where one of them introduces a list, the first sentence of each item follows, or those
+    items alone that are asked about; where one only names an item or ends in a colon, what stands below it; where one
+    says what follows in a case, those do that say what follows in worse ones.
 
     Args:
-        sought: what is asked about.
-        candidates: sentences of the best hits.
+        parts: what is asked about, and the sentences that may answer.
         hits: where the rest of a list is looked for.
         documents: by id.
         passages: of how many hits sentences may come at most.
@@ -67,24 +71,14 @@ def choose(
         The sentences; and how many items of the lists that they introduce, or that more passages would have shown, are
         not among them.
     """
-    chosen = _best(sought, candidates, hits)
-    found = dict.fromkeys(chosen)
+    found: dict[Sentence, None] = {}
     listed: set[Sentence] = set()
     elsewhere: set[tuple[str, Place]] = set()
-    # A word alone asks for no list.
-    wanted = expected(sought.text)
-    if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
-        # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them.
-        whole = {Sentence(one.hit, one.span) for one in candidates if sought.share(one.terms) > _WHOLE}
-        for sentence in chosen:
-            items = items_in(hits, documents, sentence.hit, sentence.span)
-            held = [Sentence(*item) for item in items.held]
-            if whole.isdisjoint(set(held) - {sentence}):
-                found |= dict.fromkeys(held)
-                listed.update(held)
-                elsewhere.update(items.elsewhere if items.introduced else ())
-    for sentence in chosen:
-        found |= dict.fromkeys([*_said_under(sentence, hits), *_worse_cases(sentence, hits)])
+    for sought, candidates in parts:
+        chosen, items, absent = _answering(sought, _best(sought, candidates, hits), hits, documents)
+        found |= dict.fromkeys(chosen)
+        listed.update(items)
+        elsewhere.update(absent)
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
     order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
 
@@ -94,6 +88,36 @@ def choose(
 
     cut = sum(sentence.hit not in cited for sentence in listed)
     return sorted((sentence for sentence in found if sentence.hit in cited), key=reading), cut + len(elsewhere)
+
+
+def _answering(
+    sought: Sought, chosen: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
+) -> tuple[list[Sentence], list[Sentence], list[tuple[str, Place]]]:
+    """The chosen sentences with what belongs to them; items of whole lists among them; and items that no hit holds."""
+    wanted = expected(sought.text)
+    found = dict.fromkeys(chosen)
+    named: list[Sentence] = []
+    listed: list[Sentence] = []
+    elsewhere: list[tuple[str, Place]] = []
+    # A word alone asks for no list.
+    if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
+        for sentence in chosen:
+            items = items_in(hits, documents, sentence.hit, sentence.span)
+            held = [Sentence(*item) for item in items.held]
+            # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
+            # that introduces a list may hold its first item, and says more of the question than that does.
+            asked = _named(sought, [item for item in held if not (items.introduced and item == sentence)], hits)
+            if not asked:
+                found |= dict.fromkeys(held)
+                listed += held
+                elsewhere += items.elsewhere if items.introduced else ()
+            elif items.introduced:
+                del found[sentence]
+            named += asked
+    whole = wanted is not None and wanted.kind in _SEVERAL_THINGS
+    for sentence in [*(one for one in chosen if one in found), *named]:
+        found |= dict.fromkeys([sentence, *_said_under(sentence, hits, whole), *_worse_cases(sentence, hits)])
+    return list(found), listed, elsewhere
 
 
 def _best(sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Sentence]:
@@ -119,14 +143,34 @@ def _long(candidate: Candidate) -> int:
     return candidate.span[1] - candidate.span[0]
 
 
-def _said_under(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
-    """The sentence below a chosen one that only leads on to it: 五是优化资金链。 says nothing without it."""
+def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Sentence]:
+    """The items of a list that a question is about: each says much of it that most others do not; none if none does."""
+    said = [sought.characters & set(hits[item.hit].passage.text[slice(*item.span)]) for item in items]
+    counts = Counter(character for one in said for character in one)
+    return [
+        item
+        for item, one in zip(items, said, strict=True)
+        if sum(counts[character] <= len(items) / 2 for character in one) >= _NAMED * len(sought.characters)
+    ]
+
+
+def _said_under(sentence: Sentence, hits: Sequence[Hit], whole: bool) -> Iterator[Sentence]:
+    """What belongs to a chosen sentence: 五是优化资金链。 says nothing without what stands below it.
+
+    Of what a sentence only leads to, the next sentence, or all of the item if it is wanted whole; then also the clauses
+    after one that ends with a semicolon.
+    """
     text = hits[sentence.hit].passage.text
     start, end = sentence.span
-    only_leads = ITEM_NAME.fullmatch(text[start:end].strip()) or text[start:end].rstrip().endswith(_LEADS_ON)
-    if only_leads and end < len(text):
-        below = sentences(text[end:])[0]
-        yield Sentence(sentence.hit, (end + below[0], end + below[1]))
+    said = text[start:end].rstrip()
+    only_leads = ITEM_NAME.fullmatch(said.strip()) or said.endswith(_LEADS_ON)
+    goes_on = only_leads or (whole and said.endswith(_GOES_ON))
+    for at, stop in sentences(text[end:]):
+        below = text[end + at : end + stop].rstrip()
+        if not goes_on or begins_item(below) or end + stop - start > _WHOLE_ITEM:
+            return
+        yield Sentence(sentence.hit, (end + at, end + stop))
+        goes_on = whole and (bool(only_leads) or below.endswith(_GOES_ON))
 
 
 def _worse_cases(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:

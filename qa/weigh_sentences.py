@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
-_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排)")
+_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体)")
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 
 
@@ -107,7 +107,8 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
     """
     wanted = expected(sought.text)
     given = _NUMBER.findall(sought.text)
-    figures = _FIGURE.findall(sought.text)
+    # The end of a period, such as 2022-2025年 in a title, is not the year that is asked about.
+    figures = [re.compile(rf"(?<![-\d.]){re.escape(figure)}") for figure in _FIGURE.findall(sought.text)]
     best = max((hit.score for hit in hits), default=0.0) or 1.0
     found = []
     for at, hit in enumerate(hits):
@@ -132,7 +133,7 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
                 0.0 if wanted is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
                 hit.score / best,
                 float(sentence.rstrip().endswith(("：", ":", "？", "?"))),
-                sum(figure in sentence for figure in figures) / len(figures) if figures else 0.0,
+                sum(bool(figure.search(sentence)) for figure in figures) / len(figures) if figures else 0.0,
             )
             found.append(Candidate(at, (start, end), frozenset(here), features))
             before |= here

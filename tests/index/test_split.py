@@ -10,7 +10,7 @@ from index.clean.align import AlignedText, Change
 from index.clean.document import clean
 from index.clean.find_headings import heading_paths
 from index.records import Document, Metadata, Paragraph, Passage, RawDocument
-from index.split import SentenceWindows, list_items, sentences
+from index.split import SentenceWindows, begins_item, list_items, sentences
 from tests.conftest import CORPUS
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -300,3 +300,10 @@ def test_what_is_left_of_an_item_over_the_limit_is_not_put_to_the_next() -> None
 def test_a_traditional_title_is_context_in_the_script_of_the_questions() -> None:
     (passage,) = split("正文支持园区。", title="產業創新發展條例")
     assert passage.context == "产业创新发展条例"
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"), [("二是甲。", True), ("（十一）甲。", True), ("2.甲", True), ("二者是甲。", False), ("", False)]
+)
+def test_an_item_begins_with_its_number(text: str, begins: bool) -> None:
+    assert begins_item(text) == begins

@@ -275,10 +275,45 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
         assert (name.hit, name.span[1]) == (below.hit, below.span[0])
 
 
-def test_who_asks_for_one_item_of_a_list_is_not_told_the_others(assistant: Assistant) -> None:
-    said = assistant.ask(Question("资金链有哪些措施")).text("simplified")
-    assert "鼓励金融机构" in said
-    assert "服务链。" not in said
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("人才链有哪些举措", ["开放共享培训平台", "兼职指导和定期派驻机制", "融通创新主题班"]),
+        ("产业链如何巩固", ["技术攻关和样机研发", "产品可靠性", "按产业链组织专精特新"]),
+        ("创新链有哪些措施", ["仪器设备", "创新联合体"]),
+        ("资金链有哪些具体措施", ["鼓励金融机构", "产业投资基金"]),
+        ("怎么打造创新链", ["仪器设备", "创新联合体"]),
+        ("计划到2025年实现哪些目标", ["典型模式", "激发涌现", "融通创新生态"]),
+    ],
+)
+def test_one_item_of_a_list_is_told_whole_and_the_others_are_not(
+    assistant: Assistant, question: str, items: list[str]
+) -> None:
+    said = assistant.ask(Question(question)).text("simplified")
+    assert [item for item in items if item not in said] == []
+    assert len(re.findall("[一二三四五六七]是", said)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("question", "halves"),
+    [
+        ("《携手行动》的重点是几条链，《行动计划》推广的又是几种模式？", ["“七条链”为重点", "四种典型模式"]),
+        ("行动计划亮点是啥，携手行动的四个一又是啥？", ["亮点突出", "“四个一”"]),
+        ("100亿元分几年投入？今年批了几家？", ["分三年投入100亿元", "36家"]),
+        (
+            "公共服务示范平台，前后两份文件分别怎么安排？",
+            ["中小企业公共服务示范平台、制造业双创平台", "资源整合和对接能力"],
+        ),
+    ],
+)
+def test_of_a_question_for_two_things_both_are_answered(assistant: Assistant, question: str, halves: list[str]) -> None:
+    said = assistant.ask(Question(question)).text("simplified")
+    assert [half for half in halves if half not in said] == []
+
+
+def test_of_a_question_for_two_things_no_more_passages_are_quoted_than_asked_for(assistant: Assistant) -> None:
+    reply = assistant.ask(Question("《携手行动》的重点是几条链，《行动计划》推广的又是几种模式？", top_k=1))
+    assert reply.cited == [1]
 
 
 @pytest.mark.parametrize(
