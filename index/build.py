@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -34,6 +35,10 @@ Progress = Callable[[str, int, int], None]
 _BUILDS = "builds"
 """Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
 LOCK = ".lock"
+_BUILD = re.compile(rf"{_BUILDS}/[0-9a-f]{{8}}")
+"""A build as a manifest names it."""
+_LEFTOVER = re.compile(rf"\.{re.escape(MANIFEST)}\.\d+")
+_FILES = {DOCUMENTS, PASSAGES, COPIES, VECTORS, LEXICAL, LEXICAL_WHOLE}
 NO_TEXT = "it holds no text"
 """Why a document is refused in which cleaning leaves no word: an empty file, a picture, a site's footer."""
 _REASONS_SHOWN = 5
@@ -269,15 +274,25 @@ def _words(document: Document) -> str:
 
 
 def _require_index_folder(folder: Path) -> None:
-    """Refuse a folder of other things, such as the sources themselves.
+    """Refuse a folder of other things, such as the sources themselves or another program with a manifest.
+
+    A manifest of any format that names a build makes it an index, whatever else was put there. Without one, as a build
+    that was killed or damage leave it, nothing may be there that no build makes.
 
     Raises:
         IndexNotWritable: it holds files, and neither an index nor the beginning of one.
     """
-    own = {MANIFEST, LOCK, _BUILDS}
-    if folder.is_dir() and (held := {path.name for path in folder.iterdir()}) and not held & own:
+    if not folder.is_dir() or _BUILD.fullmatch(Manifest.data_of(folder) or ""):
+        return
+    builds = _builds(folder)
+    # A manifest that names no build can be damaged only where there is a build.
+    own = {LOCK, _BUILDS} | ({MANIFEST} if builds else set())
+    held = [path for path in folder.iterdir() if path.name not in own and not _LEFTOVER.fullmatch(path.name)]
+    held += [path for path in (folder / _BUILDS).glob("*") if path not in builds]
+    held += [path for build in builds for path in build.iterdir() if path.name not in _FILES]
+    if held:
         raise IndexNotWritable(
-            f"{folder.absolute()} holds other files ({min(held)}, …) and no index. "
+            f"{folder.absolute()} holds other files ({min(held).relative_to(folder)}, …) and no index. "
             "Name an empty or new folder with --index."
         )
 
@@ -292,8 +307,15 @@ def _sweep(folder: Path) -> None:
         needed = Manifest.data_of(folder)
         if needed is None:
             return
-    for build in (folder / _BUILDS).glob("*"):
+    for build in _builds(folder):
         if build.relative_to(folder).as_posix() != needed:
             shutil.rmtree(build, ignore_errors=True)
-    for leftover in folder.glob(f".{MANIFEST}.*"):
-        leftover.unlink(missing_ok=True)
+    for leftover in folder.iterdir():
+        if _LEFTOVER.fullmatch(leftover.name):
+            leftover.unlink(missing_ok=True)
+
+
+def _builds(folder: Path) -> list[Path]:
+    """The subfolders that are named as builds are."""
+    found = (folder / _BUILDS).glob("*")
+    return [path for path in found if path.is_dir() and _BUILD.fullmatch(path.relative_to(folder).as_posix())]

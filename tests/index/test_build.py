@@ -698,6 +698,65 @@ def test_a_folder_of_other_things_is_refused_and_keeps_them(source: Path, stub_s
     assert state(source) == before
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"builds/release-1/app.bin": "x"},
+        {"builds/release-1/app.bin": "x", "README": "x"},
+        {"builds/20261122/app.bin": "x"},
+        {"builds/notes.txt": "x"},
+        {"manifest.json": '{"name": "app"}'},
+        {"manifest.json": '{"name": "app", "data": "builds/release-1"}', "index.html": "<html>"},
+        {".lock": "", "package.json": "{}"},
+        {".manifest.json.swp": "x"},
+    ],
+    ids=" ".join,
+)
+def test_a_folder_of_another_program_is_refused_and_keeps_what_is_named_as_in_an_index(
+    source: Path, folder: Path, stub_stages: Stages, others: dict[str, str]
+) -> None:
+    for name, content in others.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    before = state(folder)
+    with pytest.raises(IndexNotWritable, match=re.escape(str(folder))):
+        build_index([source], folder, stub_stages)
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        [".lock"],
+        [".lock", "builds/"],
+        [".lock", "builds/0123abcd/"],
+        [".lock", "builds/0123abcd/lexical/", "builds/0123abcd/documents.jsonl"],
+        [".lock", "builds/0123abcd/vectors.faiss", ".manifest.json.4711"],
+    ],
+    ids=" ".join,
+)
+def test_a_folder_in_which_the_first_build_was_killed_is_built_in(
+    source: Path, folder: Path, stub_stages: Stages, begun: list[str]
+) -> None:
+    for name in begun:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).mkdir() if name.endswith("/") else (folder / name).touch()
+    report = build_index([source], folder, stub_stages)
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", FILE]
+    assert data_folders(folder) == [report.manifest.data]
+
+
+@pytest.mark.usefixtures("built")
+def test_what_else_was_put_into_an_index_folder_is_left_alone(source: Path, folder: Path, stub_stages: Stages) -> None:
+    others = [folder / name for name in ("mine.txt", f".{FILE}.swp", "builds/mine.txt", "builds/release-1/mine.txt")]
+    for file in others:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine", encoding="utf-8")
+    (source / "d.txt").write_text("数据条例\n公共数据应当开放。\n", encoding="utf-8")
+    assert build_index([source], folder, stub_stages).added == ["d"]
+    assert all(file.exists() for file in others)
+
+
 def test_an_interrupt_after_the_new_manifest_took_effect_leaves_the_new_index(
     source: Path, folder: Path, built: BuildReport, stub_stages: Stages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
