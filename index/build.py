@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,12 +18,20 @@ from filelock import FileLock, Timeout
 
 from index.clean.fold import fold
 from index.embed import Vectors
-from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotWritable,
+    IndexOutdated,
+    NoDocuments,
+    UnreadableSource,
+)
 from index.find_duplicates import find_duplicates
 from index.find_names import OtherNames
 from index.load import COPIES, DOCUMENTS, LEXICAL, LEXICAL_WHOLE, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
-from index.manifest import FORMAT, Manifest, digest_of, sync_folder
+from index.manifest import FORMAT, Manifest, digest_of, rebuild, sync_folder
 from index.read import READERS, read_sources
 from index.records import Document, Passage, RawDocument, Refusal
 from index.stages import Stages
@@ -69,6 +77,7 @@ def build_index(
     folder: Path,
     stages: Stages,
     progress: Progress = no_progress,
+    removable: Collection[str] | None = None,
 ) -> BuildReport:
     """Index the documents of all sources, and no others, in a folder.
 
@@ -76,8 +85,12 @@ def build_index(
     killed, the folder holds the old index or the new one. Passages whose text was embedded before by the same model
     keep their vectors.
 
+    `removable` are the ids of the documents that may leave the index while something is refused that was not before.
+    None: all may, since whoever runs the build is told what is refused.
+
     Raises:
         NoDocuments: nothing could be read; an index that was there stays.
+        UnreadableSource: others than the removable documents would be lost; the index stays.
         IndexBusy: another process is building there.
         IndexNotWritable: the folder cannot be written.
     """
@@ -88,7 +101,10 @@ def build_index(
         _require_index_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=0):
-            return _build(sources, documents, refused, folder, stages, progress)
+            old = _whole_manifest(folder)
+            if old and removable is not None:
+                _require_kept(old, documents, refused, removable, folder)
+            return _build(sources, documents, refused, folder, old, stages, progress)
     except Timeout as error:
         raise IndexBusy(
             f"Another process is building in {folder}. Wait until it ends, or name another folder."
@@ -138,9 +154,28 @@ def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:
     if not refused:
         types = ", ".join(READERS)
         return f"There is no document in {names}. Put files there ({types}), or name another source."
+    return f"No document in {names} could be read ({_reasons(refused)})."
+
+
+def _reasons(refused: Sequence[Refusal]) -> str:
     reasons = "; ".join(f"{refusal.origin}: {refusal.reason}" for refusal in refused[:_REASONS_SHOWN])
-    more = f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else ""
-    return f"No document in {names} could be read ({reasons}{more})."
+    return reasons + (f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else "")
+
+
+def _require_kept(
+    old: Manifest,
+    documents: Iterable[Document],
+    refused: Sequence[Refusal],
+    removable: Collection[str],
+    folder: Path,
+) -> None:
+    lost = old.documents.keys() - {document.id for document in documents} - set(removable)
+    new = [refusal for refusal in refused if refusal.origin not in old.refused]
+    if lost and new:
+        raise UnreadableSource(
+            f"{len(lost)} document(s), {min(lost)!r} among them, would leave the index, and what could be read before "
+            f"is refused ({_reasons(new)}). Mend it, or go on without it. {rebuild(folder, old.sources)}"
+        )
 
 
 def _build(
@@ -148,10 +183,10 @@ def _build(
     documents: Sequence[Document],
     refused: Sequence[Refusal],
     folder: Path,
+    old: Manifest | None,
     stages: Stages,
     progress: Progress,
 ) -> BuildReport:
-    old = _whole_manifest(folder)
     _sweep(folder)
 
     passages = [passage for document in documents for passage in stages.splitter.split(document)]

@@ -30,8 +30,8 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
 
     A source is a file or a folder, whose files are read with those of its subfolders. In a folder, hidden files and
     README files are passed over: they describe the folder. A folder or file that does not exist is refused as well, and
-    so is a folder whose files cannot be listed.
-    What lies in several sources, or in one that is named in two ways, is read once.
+    so is a folder whose files cannot be listed. What lies in several sources, or in one that is named in two ways, is
+    read once.
     """
     read: set[Path] = set()
     for source in sources:

@@ -177,7 +177,7 @@ class Worker:
             # The state folder may be named in another way now than when the index was built.
             if self._uploads.folder.resolve() not in {source.resolve() for source in sources}:
                 sources.append(self._uploads.folder)
-            report = build_index(sources, self._settings.index, self._stages, self._tell)
+            report = build_index(sources, self._settings.index, self._stages, self._tell, changes.keys())
         done = [job for job in jobs if not self._was_refused(job, report.refused)]
         try:
             self._follow()
