@@ -192,14 +192,11 @@ def export_feedback(
 ) -> None:
     """Write the answers that people found good as an evaluation file, checked against the texts of the index."""
     from eval.export_feedback import export
-    from index.load import DOCUMENTS
-    from index.store import read_documents
+    from index.load import load_documents
     from qa.feedback import FeedbackStore
 
     settings = _settings(index)
-    manifest = Manifest.read(settings.index)
-    documents = {document.id: document for document in read_documents(settings.index / manifest.data / DOCUMENTS)}
-    exported = export(FeedbackStore(settings.state).all(), documents)
+    exported = export(FeedbackStore(settings.state).all(), load_documents(settings.index))
     try:
         file.write_text("".join(f"{line}\n" for line in exported.lines), encoding="utf-8")
     except OSError as error:
