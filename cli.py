@@ -25,6 +25,7 @@ from index import build
 from index.clean.document import clean as clean_document
 from index.clean.mark_damage import KIND as DAMAGE
 from index.clean.repair_damage import repair
+from index.clean_sources import NO_TEXT
 from index.errors import IndexMissing, PolicyQAError, UnreadableSource
 from index.manifest import Manifest
 from index.read import READERS, read_file, read_sources
@@ -231,7 +232,7 @@ def clean(
             else:
                 show_cleaned(document, output)
         if not document.holds_text:
-            _refuse(Refusal(item.origin, build.NO_TEXT))
+            _refuse(Refusal(item.origin, NO_TEXT))
             failed += 1
     if failed:
         raise UnreadableSource(f"{failed} document(s) of {file} were refused.")

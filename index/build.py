@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.clean.fold import fold
+from index.clean_sources import Progress, clean_sources, no_progress
 from index.embed import Vectors
 from index.errors import (
     IndexBusy,
@@ -32,13 +32,10 @@ from index.find_names import OtherNames
 from index.load import COPIES, DOCUMENTS, LEXICAL, LEXICAL_WHOLE, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
 from index.manifest import FORMAT, Manifest, digest_of, rebuild, sync_folder
-from index.read import READERS, read_sources
-from index.records import Document, Passage, RawDocument, Refusal
+from index.read import READERS
+from index.records import Document, Passage, Refusal
 from index.stages import Stages
 from index.store import read_passages, write_copies, write_documents, write_passages
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done (`read`, `clean`, `embed`, `store`), how much of it is done, and how much there is."""
 
 _BUILDS = "builds"
 """Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
@@ -47,15 +44,7 @@ _BUILD = re.compile(rf"{_BUILDS}/[0-9a-f]{{8}}")
 """A build as a manifest names it."""
 _LEFTOVER = re.compile(rf"\.{re.escape(MANIFEST)}\.\d+")
 _FILES = {DOCUMENTS, PASSAGES, COPIES, VECTORS, LEXICAL, LEXICAL_WHOLE}
-NO_TEXT = "it holds no text"
-"""Why a document is refused in which cleaning leaves no word: an empty file, a picture, a site's footer."""
 _REASONS_SHOWN = 5
-
-_logger = logging.getLogger(__name__)
-
-
-def no_progress(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ def build_index(
         IndexBusy: another process is building there.
         IndexNotWritable: the folder cannot be written.
     """
-    documents, refused = _read_and_clean(sources, stages, progress)
+    documents, refused = clean_sources(sources, stages.cleaner, progress)
     if not documents:
         raise NoDocuments(_nothing_read(sources, refused))
     try:
@@ -114,39 +103,6 @@ def build_index(
             f"The index cannot be written to {folder}: {error.strerror or error}. The index that was there, if any, is "
             "as before. Make room or permission, or name another folder with --index."
         ) from error
-
-
-def _read_and_clean(
-    sources: Sequence[Path], stages: Stages, progress: Progress
-) -> tuple[list[Document], list[Refusal]]:
-    raws: list[RawDocument] = []
-    refused: list[Refusal] = []
-    origins: dict[str, str] = {}
-    for item in read_sources(sources):
-        if isinstance(item, Refusal):
-            refused.append(item)
-        elif item.id in origins:
-            refused.append(
-                Refusal(item.origin, f"its id {item.id!r} is taken by {origins[item.id]}; rename one of them")
-            )
-        else:
-            origins[item.id] = item.origin
-            raws.append(item)
-        progress("read", len(raws), 0)
-    documents = []
-    for done, raw in enumerate(raws, 1):
-        try:
-            document = stages.clean(raw)
-        except Exception as error:  # a text that brings a rule down must not take the others with it
-            _logger.warning("Cleaning %s failed", raw.origin, exc_info=True)
-            refused.append(Refusal(raw.origin, f"cleaning it failed: {type(error).__name__}: {error}"))
-        else:
-            if document.holds_text:
-                documents.append(document)
-            else:
-                refused.append(Refusal(raw.origin, NO_TEXT))
-        progress("clean", done, len(raws))
-    return stages.repair(documents), refused
 
 
 def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:

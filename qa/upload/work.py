@@ -149,7 +149,7 @@ class Worker:
             return True
         try:
             document = read_upload(self.incoming(job.id, job.document_id, job.suffix), job.document_id)
-            if not self._stages.clean(document).holds_text:
+            if not self._stages.cleaner.clean(document).holds_text:
                 raise UnreadableSource("The upload holds no text.")
         except PolicyQAError as error:
             self._queue.set([job], "failed", str(error))

@@ -302,7 +302,7 @@ def test_an_upload_that_brings_a_rule_down_fails_its_job_and_no_other(
             raise IndexError("a rule went too far")
         return clean(raw)
 
-    monkeypatch.setattr("index.stages.clean", breaking)
+    monkeypatch.setattr("index.clean_sources.clean", breaking)
     with client_of(assistant) as admin:
         bad = admin.put("/v1/documents/bad", json={"text": TEXT})
         good = admin.put("/v1/documents/good", json={"text": TEXT})
