@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata
@@ -24,10 +24,10 @@ from eval.command import evaluate
 from index import build
 from index.clean.document import clean as clean_document
 from index.clean.mark_damage import KIND as DAMAGE
-from index.clean.repair_damage import repair
+from index.clean_sources import NO_TEXT, CleaningRules, clean_sources
 from index.errors import IndexMissing, PolicyQAError, UnreadableSource
 from index.manifest import Manifest
-from index.read import READERS, read_file, read_sources
+from index.read import READERS, read_file
 from index.records import Document, Refusal
 from index.settings import Settings, read_settings
 from qa.ask import Assistant
@@ -192,14 +192,11 @@ def export_feedback(
 ) -> None:
     """Write the answers that people found good as an evaluation file, checked against the texts of the index."""
     from eval.export_feedback import export
-    from index.load import DOCUMENTS
-    from index.store import read_documents
+    from index.load import load_documents
     from qa.feedback import FeedbackStore
 
     settings = _settings(index)
-    manifest = Manifest.read(settings.index)
-    documents = {document.id: document for document in read_documents(settings.index / manifest.data / DOCUMENTS)}
-    exported = export(FeedbackStore(settings.state).all(), documents)
+    exported = export(FeedbackStore(settings.state).all(), load_documents(settings.index))
     try:
         file.write_text("".join(f"{line}\n" for line in exported.lines), encoding="utf-8")
     except OSError as error:
@@ -227,14 +224,16 @@ def clean(
             _refuse(item)
             failed += 1
             continue
-        document = _repaired(clean_document(item), settings)
+        document = clean_document(item)
+        if any(edit.kind == DAMAGE for edit in document.edits):  # else the corpus need not be read
+            document = _built(file, settings.corpus).get(document.digest, document)
         if document.source.strip():  # else there is nothing to show
             if as_json:
                 typer.echo(cleaned_body(document).model_dump_json())
             else:
                 show_cleaned(document, output)
         if not document.holds_text:
-            _refuse(Refusal(item.origin, build.NO_TEXT))
+            _refuse(Refusal(item.origin, NO_TEXT))
             failed += 1
     if failed:
         raise UnreadableSource(f"{failed} document(s) of {file} were refused.")
@@ -245,17 +244,11 @@ def _refuse(refusal: Refusal) -> None:
     messages.print(told, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
-def _repaired(document: Document, settings: Settings) -> Document:
-    """The document as a build of the corpus would repair it. Only a loss makes it worth reading the corpus."""
-    if not any(edit.kind == DAMAGE for edit in document.edits):
-        return document
-    return repair([document, *(other for other in _corpus(settings.corpus) if other.id != document.id)])[0]
-
-
 @cache
-def _corpus(folder: Path) -> Sequence[Document]:
-    """The cleaned documents of the corpus, none where there is no corpus."""
-    return [clean_document(item) for item in read_sources([folder]) if not isinstance(item, Refusal)]
+def _built(file: Path, corpus: Path) -> Mapping[str, Document]:
+    """The documents of a file and of the corpus, where there is one, as a build makes them, by their digests."""
+    documents, _ = clean_sources([file, corpus], CleaningRules())
+    return {document.digest: document for document in documents}
 
 
 def _require_lock(settings: Settings, address: str) -> None:

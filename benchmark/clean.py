@@ -18,7 +18,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ParamSpec, TypeVar
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from index import build
+from index import build, clean_sources
 from index.clean import document, read_metadata, take_header, undo_damage
 from index.clean.document import clean
 from index.clean.find_headings import heading_paths
@@ -130,9 +130,8 @@ def _round(source: Path, folder: Path, stages: Stages) -> dict[str, Seconds]:
     _forget()
     watch = Stopwatch()
     with _watched(watch, stages):
-        watched = replace(stages, clean=watch.timed("clean", stages.clean), repair=watch.timed("repair", stages.repair))
         build_all = watch.timed("store", build.build_index)
-        build_all([source], folder, watched)
+        build_all([source], folder, stages)
     # What no other step is.
     watch.spent["store"] -= np.sum([watch.spent[step] for step in STEPS if step != "store"], axis=0)
     return watch.spent
@@ -148,14 +147,14 @@ def _forget() -> None:
 
 @contextmanager
 def _watched(watch: Stopwatch, stages: Stages) -> Iterator[None]:
-    """Every rule and step timed where it is called, but for those that `Stages` names."""
+    """Every rule and step timed where it is called."""
 
     def rules(found: Iterable[Callable[P, R]]) -> list[Callable[P, R]]:
         return [watch.timed(rule.__name__, rule) for rule in found]
 
     undone, insertions, folding = document.TEXT_RULES
     breaking = document._paragraph_pieces
-    embedder, splitter = type(stages.embedder), type(stages.splitter)
+    cleaner, embedder, splitter = type(stages.cleaner), type(stages.embedder), type(stages.splitter)
     replaced: Sequence[tuple[object, str, object]] = (
         (undo_damage, "RULES", rules(undo_damage.RULES)),
         (undo_damage, "mark_damage", watch.timed("mark_damage", mark_damage)),
@@ -167,7 +166,9 @@ def _watched(watch: Stopwatch, stages: Stages) -> Iterator[None]:
         (document, "_paragraph_pieces", watch.timed("break_paragraphs", lambda *text: list(breaking(*text)))),
         (document, "heading_paths", watch.timed("find_headings", heading_paths)),
         (read_metadata, "finish", watch.timed("read_title", read_metadata.finish)),
-        (build, "read_sources", watch.timed("read", lambda sources: list(read_sources(sources)))),
+        (clean_sources, "read_sources", watch.timed("read", lambda sources: list(read_sources(sources)))),
+        (cleaner, "clean", watch.timed("clean", cleaner.clean)),
+        (cleaner, "repair", watch.timed("repair", cleaner.repair)),
         (splitter, "split", watch.timed("split", splitter.split)),
         (embedder, "embed", watch.timed("embed", embedder.embed)),
         (build, "find_duplicates", watch.timed("find duplicates", find_duplicates)),

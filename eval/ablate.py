@@ -6,16 +6,17 @@ Parts of retrieval are taken out by its settings, parts of the index by other st
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from eval.systems import System, as_it_is, reciprocal_ranks, with_weight
-from index.build import Progress, build_index
+from index.build import build_index
 from index.clean.align import AlignedText
 from index.clean.fold import fold
+from index.clean_sources import Cleaner, Progress
 from index.load import load_index
 from index.records import Document, Paragraph, Passage, RawDocument
 from index.split import Splitter
@@ -45,26 +46,53 @@ def other_index(corpus: Path, assistant: Assistant, stages: Stages, progress: Pr
         yield replace(assistant, index=load_index(folder, stages))
 
 
-def lines_as_they_are(raw: RawDocument) -> Document:
-    """A document without cleaning: each line a paragraph, script and width folded, nothing taken out or joined."""
-    folded = AlignedText.of(raw.text).folded(fold)
-    lines = folded.slices(line.span() for line in _LINE.finditer(raw.text))
-    paragraphs = tuple(Paragraph(raw.id, ordinal, (), line) for ordinal, line in enumerate(lines, 1))
-    return Document(raw.id, raw.text, raw.digest, raw.metadata, (), paragraphs)
+@dataclass(frozen=True, slots=True)
+class LinesAsTheyAre:
+    """No cleaning: each line a paragraph, script and width folded, nothing taken out or joined."""
+
+    cleaner: Cleaner
+    """Whose rules fold."""
+
+    @property
+    def signature(self) -> str:
+        """That of the cleaner, and that lines stay as they are."""
+        return f"{self.cleaner.signature}/lines as they are"
+
+    def clean(self, raw: RawDocument) -> Document:
+        """The lines of a document."""
+        folded = AlignedText.of(raw.text).folded(fold)
+        lines = folded.slices(line.span() for line in _LINE.finditer(raw.text))
+        paragraphs = tuple(Paragraph(raw.id, ordinal, (), line) for ordinal, line in enumerate(lines, 1))
+        return Document(raw.id, raw.text, raw.digest, raw.metadata, (), paragraphs)
+
+    def repair(self, documents: Sequence[Document]) -> list[Document]:
+        """The same documents: nothing marks what they have lost."""
+        return list(documents)
 
 
-def unfolded(clean: Callable[[RawDocument], Document]) -> Callable[[RawDocument], Document]:
-    """Cleaning that leaves script and width as they are written."""
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """A cleaner that leaves script and width as they are written."""
 
-    def clean_and_unfold(raw: RawDocument) -> Document:
-        document = clean(raw)
+    cleaner: Cleaner
+
+    @property
+    def signature(self) -> str:
+        """That of the cleaner, and that nothing is folded."""
+        return f"{self.cleaner.signature}/unfolded"
+
+    def clean(self, raw: RawDocument) -> Document:
+        """The same document, its paragraphs as they are written."""
+        document = self.cleaner.clean(raw)
         paragraphs = tuple(
             replace(paragraph, content=replace(paragraph.content, text=paragraph.content.original()))
             for paragraph in document.paragraphs
         )
         return replace(document, paragraphs=paragraphs)
 
-    return clean_and_unfold
+    def repair(self, documents: Sequence[Document]) -> list[Document]:
+        """As the cleaner repairs them."""
+        return self.cleaner.repair(documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +139,6 @@ ABLATIONS = (
     Ablation("dense only", system=lambda assistant: as_it_is(with_weight(assistant, 1.0))),
     Ablation("fused by RRF", system=reciprocal_ranks),
     Ablation("no context", lambda stages: replace(stages, splitter=WithoutContext(stages.splitter))),
-    Ablation("no cleaning", lambda stages: replace(stages, clean=lines_as_they_are)),
-    Ablation("no script folding", lambda stages: replace(stages, clean=unfolded(stages.clean)), _as_written),
+    Ablation("no cleaning", lambda stages: replace(stages, cleaner=LinesAsTheyAre(stages.cleaner))),
+    Ablation("no script folding", lambda stages: replace(stages, cleaner=Unfolded(stages.cleaner)), _as_written),
 )

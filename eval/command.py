@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from index.clean.document import clean
+from index.clean_sources import CleaningRules, clean_sources
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, NoDocuments, PolicyQAError
 from index.manifest import Manifest
-from index.read import read_sources
-from index.records import Document, RawDocument
+from index.records import Document
 from index.settings import Settings, read_settings
 from qa.progress import show_progress
 from qa.show import show_build
@@ -140,14 +139,14 @@ def _read(questions: Path | None, beir: Path | None, strangers: Path | None, set
 
 
 def _documents(corpus: Path) -> dict[str, Document]:
-    """The cleaned documents of the corpus, that evidence is looked up in before anything slow begins."""
-    documents = {raw.id: clean(raw) for raw in read_sources([corpus]) if isinstance(raw, RawDocument)}
+    """The documents that an index of the corpus holds, in which evidence is looked up before anything slow begins."""
+    documents, _ = clean_sources([corpus], CleaningRules())
     if not documents:
         raise NoDocuments(
             f"There is no document in {corpus} that could be read. Run this where the corpus is, or set "
             "POLICYQA_CORPUS."
         )
-    return documents
+    return {document.id: document for document in documents}
 
 
 @contextmanager

@@ -24,8 +24,8 @@ from eval.summarise import Measured
 from eval.systems import System, as_it_is, bigrams_alone, dense_alone, passages_of, put, texts_of
 from eval.vary import SLICES, as_a_mirror_copies, shifted, write_noisy
 from eval.verify import SourceCheck
-from index.build import Progress, no_progress
 from index.clean.align import Span
+from index.clean_sources import Progress, no_progress
 from index.load import SearchIndex
 from index.stages import Stages
 from qa.ask import Assistant

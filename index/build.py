@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,33 +16,35 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.clean.fold import fold
+from index.clean_sources import Progress, clean_sources, no_progress
 from index.embed import Vectors
-from index.errors import IndexBusy, IndexDamaged, IndexMissing, IndexNotWritable, IndexOutdated, NoDocuments
+from index.errors import (
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexNotWritable,
+    IndexOutdated,
+    NoDocuments,
+    UnreadableSource,
+)
 from index.find_duplicates import find_duplicates
 from index.find_names import OtherNames
 from index.load import COPIES, DOCUMENTS, LEXICAL, LEXICAL_WHOLE, PASSAGES, VECTORS
 from index.manifest import FILE as MANIFEST
-from index.manifest import FORMAT, Manifest, digest_of, sync_folder
-from index.read import READERS, read_sources
-from index.records import Document, Passage, RawDocument, Refusal
+from index.manifest import FORMAT, Manifest, digest_of, rebuild, sync_folder
+from index.read import READERS
+from index.records import Document, Passage, Refusal
 from index.stages import Stages
 from index.store import read_passages, write_copies, write_documents, write_passages
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done (`read`, `clean`, `embed`, `store`), how much of it is done, and how much there is."""
 
 _BUILDS = "builds"
 """Subfolder that holds each build under a name of its own; nothing outside it is ever removed."""
 LOCK = ".lock"
-NO_TEXT = "it holds no text"
-"""Why a document is refused in which cleaning leaves no word: an empty file, a picture, a site's footer."""
+_BUILD = re.compile(rf"{_BUILDS}/[0-9a-f]{{8}}")
+"""A build as a manifest names it."""
+_LEFTOVER = re.compile(rf"\.{re.escape(MANIFEST)}\.\d+")
+_FILES = {DOCUMENTS, PASSAGES, COPIES, VECTORS, LEXICAL, LEXICAL_WHOLE}
 _REASONS_SHOWN = 5
-
-_logger = logging.getLogger(__name__)
-
-
-def no_progress(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def build_index(
     folder: Path,
     stages: Stages,
     progress: Progress = no_progress,
+    removable: Collection[str] | None = None,
 ) -> BuildReport:
     """Index the documents of all sources, and no others, in a folder.
 
@@ -71,19 +74,26 @@ def build_index(
     killed, the folder holds the old index or the new one. Passages whose text was embedded before by the same model
     keep their vectors.
 
+    `removable` are the ids of the documents that may leave the index while something is refused that was not before.
+    None: all may, since whoever runs the build is told what is refused.
+
     Raises:
         NoDocuments: nothing could be read; an index that was there stays.
+        UnreadableSource: others than the removable documents would be lost; the index stays.
         IndexBusy: another process is building there.
         IndexNotWritable: the folder cannot be written.
     """
-    documents, refused = _read_and_clean(sources, stages, progress)
+    documents, refused = clean_sources(sources, stages.cleaner, progress)
     if not documents:
         raise NoDocuments(_nothing_read(sources, refused))
     try:
         _require_index_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / LOCK, timeout=0):
-            return _build(sources, documents, refused, folder, stages, progress)
+            old = _whole_manifest(folder)
+            if old and removable is not None:
+                _require_kept(old, documents, refused, removable, folder)
+            return _build(sources, documents, refused, folder, old, stages, progress)
     except Timeout as error:
         raise IndexBusy(
             f"Another process is building in {folder}. Wait until it ends, or name another folder."
@@ -95,47 +105,33 @@ def build_index(
         ) from error
 
 
-def _read_and_clean(
-    sources: Sequence[Path], stages: Stages, progress: Progress
-) -> tuple[list[Document], list[Refusal]]:
-    raws: list[RawDocument] = []
-    refused: list[Refusal] = []
-    origins: dict[str, str] = {}
-    for item in read_sources(sources):
-        if isinstance(item, Refusal):
-            refused.append(item)
-        elif item.id in origins:
-            refused.append(
-                Refusal(item.origin, f"its id {item.id!r} is taken by {origins[item.id]}; rename one of them")
-            )
-        else:
-            origins[item.id] = item.origin
-            raws.append(item)
-        progress("read", len(raws), 0)
-    documents = []
-    for done, raw in enumerate(raws, 1):
-        try:
-            document = stages.clean(raw)
-        except Exception as error:  # a text that brings a rule down must not take the others with it
-            _logger.warning("Cleaning %s failed", raw.origin, exc_info=True)
-            refused.append(Refusal(raw.origin, f"cleaning it failed: {type(error).__name__}: {error}"))
-        else:
-            if document.holds_text:
-                documents.append(document)
-            else:
-                refused.append(Refusal(raw.origin, NO_TEXT))
-        progress("clean", done, len(raws))
-    return stages.repair(documents), refused
-
-
 def _nothing_read(sources: Sequence[Path], refused: Sequence[Refusal]) -> str:
     names = ", ".join(map(str, sources))
     if not refused:
         types = ", ".join(READERS)
         return f"There is no document in {names}. Put files there ({types}), or name another source."
+    return f"No document in {names} could be read ({_reasons(refused)})."
+
+
+def _reasons(refused: Sequence[Refusal]) -> str:
     reasons = "; ".join(f"{refusal.origin}: {refusal.reason}" for refusal in refused[:_REASONS_SHOWN])
-    more = f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else ""
-    return f"No document in {names} could be read ({reasons}{more})."
+    return reasons + (f"; and {len(refused) - _REASONS_SHOWN} more" if len(refused) > _REASONS_SHOWN else "")
+
+
+def _require_kept(
+    old: Manifest,
+    documents: Iterable[Document],
+    refused: Sequence[Refusal],
+    removable: Collection[str],
+    folder: Path,
+) -> None:
+    lost = old.documents.keys() - {document.id for document in documents} - set(removable)
+    new = [refusal for refusal in refused if refusal.origin not in old.refused]
+    if lost and new:
+        raise UnreadableSource(
+            f"{len(lost)} document(s), {min(lost)!r} among them, would leave the index, and what could be read before "
+            f"is refused ({_reasons(new)}). Mend it, or go on without it. {rebuild(folder, old.sources)}"
+        )
 
 
 def _build(
@@ -143,10 +139,10 @@ def _build(
     documents: Sequence[Document],
     refused: Sequence[Refusal],
     folder: Path,
+    old: Manifest | None,
     stages: Stages,
     progress: Progress,
 ) -> BuildReport:
-    old = _whole_manifest(folder)
     _sweep(folder)
 
     passages = [passage for document in documents for passage in stages.splitter.split(document)]
@@ -269,15 +265,25 @@ def _words(document: Document) -> str:
 
 
 def _require_index_folder(folder: Path) -> None:
-    """Refuse a folder of other things, such as the sources themselves.
+    """Refuse a folder of other things, such as the sources themselves or another program with a manifest.
+
+    A manifest of any format that names a build makes it an index, whatever else was put there. Without one, as a build
+    that was killed or damage leave it, nothing may be there that no build makes.
 
     Raises:
         IndexNotWritable: it holds files, and neither an index nor the beginning of one.
     """
-    own = {MANIFEST, LOCK, _BUILDS}
-    if folder.is_dir() and (held := {path.name for path in folder.iterdir()}) and not held & own:
+    if not folder.is_dir() or _BUILD.fullmatch(Manifest.data_of(folder) or ""):
+        return
+    builds = _builds(folder)
+    # A manifest that names no build can be damaged only where there is a build.
+    own = {LOCK, _BUILDS} | ({MANIFEST} if builds else set())
+    held = [path for path in folder.iterdir() if path.name not in own and not _LEFTOVER.fullmatch(path.name)]
+    held += [path for path in (folder / _BUILDS).glob("*") if path not in builds]
+    held += [path for build in builds for path in build.iterdir() if path.name not in _FILES]
+    if held:
         raise IndexNotWritable(
-            f"{folder.absolute()} holds other files ({min(held)}, …) and no index. "
+            f"{folder.absolute()} holds other files ({min(held).relative_to(folder)}, …) and no index. "
             "Name an empty or new folder with --index."
         )
 
@@ -292,8 +298,15 @@ def _sweep(folder: Path) -> None:
         needed = Manifest.data_of(folder)
         if needed is None:
             return
-    for build in (folder / _BUILDS).glob("*"):
+    for build in _builds(folder):
         if build.relative_to(folder).as_posix() != needed:
             shutil.rmtree(build, ignore_errors=True)
-    for leftover in folder.glob(f".{MANIFEST}.*"):
-        leftover.unlink(missing_ok=True)
+    for leftover in folder.iterdir():
+        if _LEFTOVER.fullmatch(leftover.name):
+            leftover.unlink(missing_ok=True)
+
+
+def _builds(folder: Path) -> list[Path]:
+    """The subfolders that are named as builds are."""
+    found = (folder / _BUILDS).glob("*")
+    return [path for path in found if path.is_dir() and _BUILD.fullmatch(path.relative_to(folder).as_posix())]

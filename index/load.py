@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from index.copies import Copies
 from index.embed import Embedder
@@ -18,6 +19,7 @@ from index.store import read_copies, read_documents, read_passages
 
 DOCUMENTS, PASSAGES, COPIES = "documents.jsonl", "passages.jsonl", "copies.json"
 VECTORS, LEXICAL, LEXICAL_WHOLE = "vectors.faiss", "lexical", "lexical-whole"
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,10 @@ def load_index(folder: Path, stages: Stages) -> SearchIndex:
         IndexMissing, IndexDamaged: there is none, or it is not as it was written.
         IndexOutdated: it was built by other stages.
     """
-    manifest = Manifest.read(folder)
-    _require(manifest, stages, folder)
-    data = folder / manifest.data
-    try:
-        manifest.check(folder)
-        documents = {document.id: document for document in read_documents(data / DOCUMENTS)}
+
+    def read(manifest: Manifest) -> SearchIndex:
+        data = folder / manifest.data
+        documents = _documents(data)
         return SearchIndex(
             manifest=manifest,
             documents=documents,
@@ -84,15 +84,41 @@ def load_index(folder: Path, stages: Stages) -> SearchIndex:
             embedder=stages.embedder,
             copies=read_copies(data / COPIES),
         )
+
+    return _loaded(folder, read, stages)
+
+
+def load_documents(folder: Path) -> dict[str, Document]:
+    """The documents of the index in a folder by id, whatever stages built it, every file compared with its digest.
+
+    Raises:
+        IndexMissing, IndexDamaged: there is none, or it is not as it was written.
+        IndexOutdated: it is of another format.
+    """
+    return _loaded(folder, lambda manifest: _documents(folder / manifest.data))
+
+
+def _loaded(folder: Path, read: Callable[[Manifest], Loaded], stages: Stages | None = None) -> Loaded:
+    """What is read of the index in a folder: all of one build, and by these stages where they are given."""
+    manifest = Manifest.read(folder)
+    if stages:
+        _require(manifest, stages, folder)
+    try:
+        manifest.check(folder)
+        return read(manifest)
     except (IndexDamaged, OSError, RuntimeError, ValueError) as error:
         # A build that ended meanwhile has put a new version in place and swept this one away: that is no damage.
         if Manifest.read(folder).data != manifest.data:
-            return load_index(folder, stages)
+            return _loaded(folder, read, stages)
         if isinstance(error, IndexDamaged):
             raise
         raise IndexDamaged(
             f"The index in {folder} cannot be loaded ({error}). {rebuild(folder, manifest.sources)}"
         ) from error
+
+
+def _documents(data: Path) -> dict[str, Document]:
+    return {document.id: document for document in read_documents(data / DOCUMENTS)}
 
 
 def _require(manifest: Manifest, stages: Stages, folder: Path) -> None:

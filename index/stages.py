@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 
-import index.clean
 from index import find_duplicates
-from index.clean.document import clean
-from index.clean.repair_damage import repair
+from index.clean_sources import Cleaner, CleaningRules
 from index.embed import Embedder, Vectors, choose_embedder
 from index.find_names import SIGNATURE as NAMES_SIGNATURE
-from index.records import Document, RawDocument
 from index.search_dense import FaissFlat, VectorStore
 from index.search_lexical import FieldedBM25, LexicalStore, TantivyBM25
 from index.settings import Settings
@@ -26,9 +20,7 @@ from index.split import SentenceWindows, Splitter
 class Stages:
     """What an index is built with; `with_embedder` is the one place that chooses."""
 
-    clean: Callable[[RawDocument], Document]
-    repair: Callable[[Sequence[Document]], list[Document]]
-    """What cleaning one document cannot do: mend the losses of each by what the others say."""
+    cleaner: Cleaner
     splitter: Splitter
     embedder: Embedder
     build_vectors: Callable[[Vectors, Path], VectorStore]
@@ -44,7 +36,7 @@ class Stages:
     def signature(self) -> dict[str, str]:
         """Names every stage; an index built with another signature cannot be searched with these stages."""
         return {
-            "cleaner": cleaner_signature(),
+            "cleaner": self.cleaner.signature,
             "splitter": self.splitter.signature,
             "model": self.embedder.signature,
             "names": NAMES_SIGNATURE,
@@ -61,8 +53,7 @@ def choose_stages(settings: Settings) -> Stages:
 def with_embedder(embedder: Embedder) -> Stages:
     """The default stages around an embedder."""
     return Stages(
-        clean=clean,
-        repair=repair,
+        cleaner=CleaningRules(),
         splitter=SentenceWindows(),
         embedder=embedder,
         build_vectors=_build_vectors,
@@ -79,20 +70,3 @@ def _build_vectors(vectors: Vectors, file: Path) -> FaissFlat:
     store = FaissFlat.build(vectors)
     store.save(file)
     return store
-
-
-@cache
-def cleaner_signature() -> str:
-    """Digest of the cleaning rules, their tables, and the libraries they ask, so that no change goes unnoticed."""
-    digest = hashlib.sha256()
-    for file in sorted(_source_files()):
-        digest.update(file.read_bytes())
-    for library in ("opencc", "pypinyin"):
-        digest.update(f"{library}=={metadata.version(library)}".encode())
-    return digest.hexdigest()[:16]
-
-
-def _source_files() -> Iterator[Path]:
-    for folder in index.clean.__path__:
-        for pattern in ("*.py", "*.npz"):
-            yield from Path(folder).rglob(pattern)

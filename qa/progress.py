@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from index import build
+from index import clean_sources
 
 
 @contextmanager
-def show_progress(messages: Console) -> Iterator[build.Progress]:
+def show_progress(messages: Console) -> Iterator[clean_sources.Progress]:
     """A bar for each step on a terminal, at most ten plain lines elsewhere."""
     if not messages.is_terminal:
         told: dict[str, int] = {}

@@ -24,8 +24,10 @@ import cli
 import index.embed
 import index.stages
 from api import create_app
+from index.clean.document import clean
 from index.clean.fold import is_folded
 from index.read import READERS
+from index.records import Document, RawDocument
 from index.settings import PREFIX, Settings
 from index.stages import Stages, with_embedder
 from qa.ask import Assistant
@@ -405,6 +407,24 @@ def test_what_is_lost_is_repaired_by_the_corpus_or_marked(
         ("damage", "\ufffd\ufffd", "\ufffd\ufffd")
     ]
     assert "[?\ufffd\ufffd?]" in run("clean", lost).words
+
+
+def test_what_is_lost_is_repaired_as_in_a_build_whatever_is_wrong_with_the_rest_of_the_corpus(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, whole = "推动大中小\ufffd\ufffd融通发展。", "推动大中小企业融通发展。"
+    corpus = written(tmp_path / "corpus", {"a.txt": lost, "b.txt": whole, "bad.txt": "支持园区建设。"})
+
+    def breaking(raw: RawDocument) -> Document:
+        if raw.id == "bad":
+            raise IndexError("a rule went too far")
+        return clean(raw)
+
+    monkeypatch.setattr("index.clean_sources.clean", breaking)
+    monkeypatch.setattr("cli.clean_document", breaking)
+    monkeypatch.setenv("POLICYQA_CORPUS", str(corpus))
+    paragraphs = body_of(run("clean", corpus / "a.txt", "--json"))["paragraphs"]
+    assert [paragraph["text"] for paragraph in paragraphs] == ["推动大中小企业融通发展。"]
 
 
 def test_each_record_of_a_collection_is_cleaned_and_a_wrong_one_fails_after_the_others(

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from index.errors import UnreadableSource
@@ -28,17 +29,20 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
     """Every document of the sources, in a fixed order; what cannot be read is refused by name, and the rest goes on.
 
     A source is a file or a folder, whose files are read with those of its subfolders. In a folder, hidden files and
-    README files are passed over: they describe the folder. A folder or file that does not exist is refused as well.
-    What lies in several sources, or in one that is named in two ways, is read once.
+    README files are passed over: they describe the folder. A folder or file that does not exist is refused as well, and
+    so is a folder whose files cannot be listed. What lies in several sources, or in one that is named in two ways, is
+    read once.
     """
     read: set[Path] = set()
     for source in sources:
+        closed: list[OSError] = []
         try:
-            files = list(_files_of(source))
+            files = list(_files_of(source, closed))
         except OSError as error:
             reason = "it does not exist" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
             yield Refusal(str(source), reason)
             continue
+        yield from sorted(map(_closed, closed), key=attrgetter("origin"))
         # A link keeps its own name: it is another document than the file that it leads to.
         places = {file: file.parent.resolve() / file.name for file in files}
         for file, place in places.items():
@@ -47,15 +51,33 @@ def read_sources(sources: Sequence[Path]) -> Iterator[RawDocument | Refusal]:
         read.update(places.values())
 
 
-def _files_of(source: Path) -> Iterator[Path]:
+def _files_of(source: Path, closed: list[OSError]) -> Iterator[Path]:
+    """The files of a source in a fixed order; what keeps a folder's from being listed is added to `closed`."""
     if not source.is_dir():
         source.stat()  # raises the reason, where there is one
         yield source
         return
-    for file in sorted(path for path in source.rglob("*") if path.is_file()):
-        within = file.relative_to(source).parts
-        if not any(part.startswith(".") for part in within) and file.stem.upper() != "README":
+    found: list[Path] = []
+    for folder, subfolders, names in os.walk(source, onerror=closed.append):
+        subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+        found += (Path(folder, name) for name in names if not name.startswith("."))
+    for file in sorted(found):
+        if file.stem.upper() != "README" and _may_be_file(file):
             yield file
+
+
+def _closed(error: OSError) -> Refusal:
+    folder = str(error.filename)
+    reason = f"its files cannot be listed: {error.strerror}; make the folder readable"
+    return Refusal(ascii(folder) if _NO_NAME.search(folder) else folder, reason)
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether it is a file, or cannot be looked at: then reading it says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def read_file(file: Path) -> Iterator[RawDocument | Refusal]:

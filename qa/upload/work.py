@@ -149,7 +149,7 @@ class Worker:
             return True
         try:
             document = read_upload(self.incoming(job.id, job.document_id, job.suffix), job.document_id)
-            if not self._stages.clean(document).holds_text:
+            if not self._stages.cleaner.clean(document).holds_text:
                 raise UnreadableSource("The upload holds no text.")
         except PolicyQAError as error:
             self._queue.set([job], "failed", str(error))
@@ -177,7 +177,7 @@ class Worker:
             # The state folder may be named in another way now than when the index was built.
             if self._uploads.folder.resolve() not in {source.resolve() for source in sources}:
                 sources.append(self._uploads.folder)
-            report = build_index(sources, self._settings.index, self._stages, self._tell)
+            report = build_index(sources, self._settings.index, self._stages, self._tell, changes.keys())
         done = [job for job in jobs if not self._was_refused(job, report.refused)]
         try:
             self._follow()

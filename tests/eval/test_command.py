@@ -12,7 +12,9 @@ import cli
 import index.stages
 from eval import gate, publish
 from eval.report import Report
+from index.clean.document import clean
 from index.errors import PolicyQAError
+from index.records import Document, RawDocument
 from index.settings import Settings
 from index.stages import Stages, with_embedder
 from tests.eval.conftest import RECORDS, Small, record, write_questions
@@ -85,6 +87,34 @@ def test_questions_are_checked_without_a_model(run: Run, tmp_path: Path, monkeyp
     assert f"{len(RECORDS)} questions, all in order" in run("--check").stdout
     bad = write_questions(tmp_path / "bad.jsonl", [record("一", x=1)])
     assert "'x' is no field" in str(run(bad, "--check").exception)
+
+
+def test_evidence_is_looked_up_in_the_documents_that_an_index_holds(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {
+        "损": "推动大中小\ufffd\ufffd融通发展。",
+        "全": "推动大中小企业融通发展。",
+        "坏": "支持园区建设。",
+        "空": "——",
+    }
+    corpus = tmp_path / "repaired"
+    corpus.mkdir()
+    for name, text in texts.items():
+        (corpus / f"{name}.txt").write_text(text, encoding="utf-8")
+
+    def breaking(raw: RawDocument) -> Document:
+        if raw.id == "坏":
+            raise IndexError("a rule went too far")
+        return clean(raw)
+
+    monkeypatch.setattr("index.clean_sources.clean", breaking)
+    monkeypatch.setenv("POLICYQA_CORPUS", str(corpus))
+    questions = write_questions(tmp_path / "repaired.jsonl", [record("融通", evidence=[("损", "大中小企业融通")])])
+    assert "1 questions, all in order" in run(questions, "--check").stdout
+    for name in ("坏", "空"):
+        questions = write_questions(tmp_path / "refused.jsonl", [record("无", evidence=[(name, "园区")])])
+        assert f"there is no document '{name}'" in str(run(questions, "--check").exception)
 
 
 @pytest.mark.parametrize(

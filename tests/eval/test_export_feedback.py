@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from eval.export_feedback import ASKED_AGAIN, NOT_THERE, RATED_DOWN, export
 from eval.read_questions import read_questions
+from index.errors import IndexDamaged
 from qa.ask import Assistant
 from qa.feedback import Answered, Feedback, Rating
 from qa.question import Question, Turn
@@ -107,3 +108,20 @@ def test_the_command_writes_the_file(tmp_path: Path, assistant: Assistant, monke
     assert [json.loads(line)["question"] for line in written.read_text(encoding="utf-8").splitlines()] == [
         "支持多少个园区"
     ]
+
+
+@pytest.mark.parametrize("damage", [lambda file: file.write_text("{", encoding="utf-8"), Path.unlink])
+def test_the_command_tells_damage_of_the_index_with_its_cure(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    from typer.testing import CliRunner
+
+    from cli import app
+
+    folder = assistant_over(TEXTS, tmp_path).settings.index
+    (file,) = folder.rglob("documents.jsonl")
+    damage(file)
+    written = tmp_path / "questions.jsonl"
+    done = CliRunner().invoke(app, ["feedback", "export", str(written), "--index", str(folder)])
+
+    assert isinstance(done.exception, IndexDamaged)
+    assert str(file) in str(done.exception)
+    assert not written.exists()

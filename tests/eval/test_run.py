@@ -18,7 +18,9 @@ from eval.run import NOISE, Evaluation, Wanted, evaluate
 from eval.show import footnote
 from eval.systems import as_it_is, dense_alone, reciprocal_ranks, with_weight
 from eval.vary import SLICES
-from index.build import build_index, no_progress
+from index.build import build_index
+from index.clean_sources import no_progress
+from index.load import load_index
 from index.settings import read_settings
 from index.stages import Stages
 from qa.ask import Assistant
@@ -112,12 +114,26 @@ def test_ablations_change_what_they_name(small: Small) -> None:
     from index.records import RawDocument
 
     raw = RawDocument("园区", document.source, "园区.txt")
-    assert [paragraph.text for paragraph in changed["no cleaning"].clean(raw).paragraphs][
+    assert [paragraph.text for paragraph in changed["no cleaning"].cleaner.clean(raw).paragraphs][
         1
     ] == "园区计(jì)划培育600家企业(yè)。"
-    assert [paragraph.text for paragraph in changed["no script folding"].clean(raw).paragraphs][
+    assert [paragraph.text for paragraph in changed["no script folding"].cleaner.clean(raw).paragraphs][
         1
     ] == "園區計劃培育600家企業。"
+
+
+def test_a_part_of_the_index_that_is_taken_out_is_named_by_its_signature(small: Small) -> None:
+    changed = [ablation.stages(small.stages) for ablation in ABLATIONS if ablation.stages]
+    signatures = {tuple(stages.signature.items()) for stages in [small.stages, *changed]}
+    assert len(signatures) == 1 + len(changed)
+
+
+def test_an_index_without_cleaning_is_cleaned_when_it_is_built_again(small: Small, tmp_path: Path) -> None:
+    corpus = small.questions.corpus
+    (no_cleaning,) = (one.stages for one in ABLATIONS if one.name == "no cleaning" and one.stages)
+    build_index([corpus], tmp_path, no_cleaning(small.stages))
+    build_index([corpus], tmp_path, small.stages)
+    assert load_index(tmp_path, small.stages).documents == small.assistant.index.documents
 
 
 def test_a_part_is_asked_alone(small: Small) -> None:

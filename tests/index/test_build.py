@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import index.manifest
-import index.stages
 from index.build import BuildReport, build_index
+from index.clean_sources import CleaningRules
 from index.embed import Progress, Role, Vectors, no_progress
 from index.errors import IndexBusy, IndexDamaged, IndexNotWritable, IndexOutdated, NoDocuments
 from index.load import SearchIndex, load_index
@@ -284,12 +284,13 @@ def test_what_cannot_be_read_is_listed_with_its_reason_and_the_rest_goes_on(
 def test_a_text_that_brings_cleaning_down_is_reported_and_the_rest_goes_on(
     source: Path, folder: Path, stub_stages: Stages, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def clean(raw: RawDocument) -> Document:
-        if raw.id == "b":
-            raise RecursionError("too deep")
-        return stub_stages.clean(raw)
+    class Breaking(CleaningRules):
+        def clean(self, raw: RawDocument) -> Document:
+            if raw.id == "b":
+                raise RecursionError("too deep")
+            return super().clean(raw)
 
-    report = build_index([source], folder, dataclasses.replace(stub_stages, clean=clean))
+    report = build_index([source], folder, dataclasses.replace(stub_stages, cleaner=Breaking()))
     assert report.refused == [Refusal(str(source / "b.txt"), "cleaning it failed: RecursionError: too deep")]
     assert list(load_index(folder, stub_stages).documents) == ["a", "c"]
     assert "b.txt" in caplog.text
@@ -492,22 +493,25 @@ def test_other_stores_are_built_without_reading_the_old_ones(
 
 
 def test_an_index_of_another_cleaner_names_the_command_that_rebuilds_it_and_keeps_the_vectors(
-    tmp_path: Path, stub: HashingEmbedder, stub_stages: Stages, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, stub: HashingEmbedder, stub_stages: Stages
 ) -> None:
+    class Another(CleaningRules):
+        signature = "another"
+
     source, folder = write_texts(tmp_path / "the source", TEXTS), tmp_path / "it's the index"
     before = build_index([source], folder, stub_stages).manifest
     stub.embedded.clear()
-    monkeypatch.setattr(index.stages, "cleaner_signature", lambda: "another")
+    stages = dataclasses.replace(stub_stages, cleaner=Another())
 
     with pytest.raises(IndexOutdated, match="another cleaner") as raised:
-        load_index(folder, stub_stages)
+        load_index(folder, stages)
     command = shlex.split(str(raised.value).partition("Rebuild it with: ")[2])
     assert command == ["policyqa", "index", str(source), "--index", str(folder)]
 
-    report = build_index([source], folder, stub_stages)
+    report = build_index([source], folder, stages)
     assert (report.unchanged, report.embedded, stub.embedded) == (3, 0, [])
     assert report.manifest.version != before.version
-    assert load_index(folder, stub_stages).manifest == report.manifest
+    assert load_index(folder, stages).manifest == report.manifest
 
 
 # Builds with a model that says it has begun, then waits for a line from its starter.
@@ -696,6 +700,65 @@ def test_a_folder_of_other_things_is_refused_and_keeps_them(source: Path, stub_s
     with pytest.raises(IndexNotWritable, match=re.escape(str(source))):
         build_index([source], source, stub_stages)
     assert state(source) == before
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"builds/release-1/app.bin": "x"},
+        {"builds/release-1/app.bin": "x", "README": "x"},
+        {"builds/20261122/app.bin": "x"},
+        {"builds/notes.txt": "x"},
+        {"manifest.json": '{"name": "app"}'},
+        {"manifest.json": '{"name": "app", "data": "builds/release-1"}', "index.html": "<html>"},
+        {".lock": "", "package.json": "{}"},
+        {".manifest.json.swp": "x"},
+    ],
+    ids=" ".join,
+)
+def test_a_folder_of_another_program_is_refused_and_keeps_what_is_named_as_in_an_index(
+    source: Path, folder: Path, stub_stages: Stages, others: dict[str, str]
+) -> None:
+    for name, content in others.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    before = state(folder)
+    with pytest.raises(IndexNotWritable, match=re.escape(str(folder))):
+        build_index([source], folder, stub_stages)
+    assert state(folder) == before
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        [".lock"],
+        [".lock", "builds/"],
+        [".lock", "builds/0123abcd/"],
+        [".lock", "builds/0123abcd/lexical/", "builds/0123abcd/documents.jsonl"],
+        [".lock", "builds/0123abcd/vectors.faiss", ".manifest.json.4711"],
+    ],
+    ids=" ".join,
+)
+def test_a_folder_in_which_the_first_build_was_killed_is_built_in(
+    source: Path, folder: Path, stub_stages: Stages, begun: list[str]
+) -> None:
+    for name in begun:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).mkdir() if name.endswith("/") else (folder / name).touch()
+    report = build_index([source], folder, stub_stages)
+    assert sorted(path.name for path in folder.iterdir()) == [".lock", "builds", FILE]
+    assert data_folders(folder) == [report.manifest.data]
+
+
+@pytest.mark.usefixtures("built")
+def test_what_else_was_put_into_an_index_folder_is_left_alone(source: Path, folder: Path, stub_stages: Stages) -> None:
+    others = [folder / name for name in ("mine.txt", f".{FILE}.swp", "builds/mine.txt", "builds/release-1/mine.txt")]
+    for file in others:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("mine", encoding="utf-8")
+    (source / "d.txt").write_text("数据条例\n公共数据应当开放。\n", encoding="utf-8")
+    assert build_index([source], folder, stub_stages).added == ["d"]
+    assert all(file.exists() for file in others)
 
 
 def test_an_interrupt_after_the_new_manifest_took_effect_leaves_the_new_index(

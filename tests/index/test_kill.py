@@ -86,7 +86,7 @@ from tests.stubs import HashingEmbedder
 old, folders, *sources = map(Path, sys.argv[1:])
 stages = with_embedder(HashingEmbedder())
 for read in read_sources(sources[:1]):
-    letters_of(stages.clean(read).source)
+    letters_of(stages.cleaner.clean(read).source)
 
 def copied(name):
     return Path(shutil.copytree(old, folders / str(name)))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,14 +15,15 @@ from index.build import BuildReport, build_index
 from index.clean.document import clean
 from index.clean.repair_damage import repair
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, UnknownDocument
-from index.load import SearchIndex, load_index
+from index.load import SearchIndex, load_documents, load_index
 from index.manifest import FILE, Manifest
 from index.read import read_sources
-from index.records import RawDocument
+from index.records import Document, RawDocument
 from index.search_dense import VectorStore
 from index.search_lexical import LexicalStore
 from index.split import SentenceWindows
 from index.stages import Stages, with_embedder
+from index.store import read_documents
 from tests.conftest import CORPUS
 from tests.index.test_build import TEXTS, assert_equal_indexes, small_disk, write_texts
 from tests.stubs import HashingEmbedder
@@ -168,6 +170,35 @@ def test_a_missing_data_folder_is_damage(folder: Path, stub_stages: Stages, buil
     shutil.rmtree(folder / built.manifest.data)
     with pytest.raises(IndexDamaged, match=built.manifest.data):
         load_index(folder, stub_stages)
+
+
+@pytest.mark.usefixtures("built")
+def test_the_documents_alone_are_those_of_the_index_by_whatever_stages_it_was_built(
+    folder: Path, stub_stages: Stages
+) -> None:
+    expected = load_index(folder, stub_stages).documents
+    manifest = Manifest.read(folder)
+    replace(manifest, stages=dict.fromkeys(manifest.stages, "an-older-one")).write(folder)
+    assert load_documents(folder) == expected
+
+
+def test_the_documents_alone_are_checked_before_they_are_believed(folder: Path, built: BuildReport) -> None:
+    file = folder / built.manifest.data / "documents.jsonl"
+    file.write_bytes(file.read_bytes().replace("五十".encode("ascii", "backslashreplace"), b"\\u516d\\u5341"))
+    with pytest.raises(IndexDamaged, match=re.escape(str(file))):
+        load_documents(folder)
+
+
+def test_a_build_that_ends_while_the_documents_are_read_gives_the_new_ones(
+    other_source: Path, folder: Path, stub_stages: Stages, built: BuildReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def swept(file: Path) -> Iterator[Document]:
+        if Manifest.read(folder) == built.manifest:
+            build_index([other_source], folder, stub_stages)
+        return read_documents(file)
+
+    monkeypatch.setattr("index.load.read_documents", swept)
+    assert list(load_documents(folder)) == list(OTHER_TEXTS)
 
 
 @pytest.mark.usefixtures("built")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import random
 from collections.abc import Iterator
@@ -112,6 +113,64 @@ def test_a_missing_source_and_a_bad_file_are_refused_and_the_rest_goes_on(tmp_pa
     assert results[0] == Refusal(str(tmp_path / "missing"), "it does not exist")
     assert [type(result) for result in results[1:]] == [Refusal, RawDocument, Refusal]
     assert [result.origin for result in results[1:]] == [str(tmp_path / name) for name in ("a.txt", "b.txt", "c.xyz")]
+
+
+def close_folders(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
+    """As if nobody may list the files of these folders: what permissions say does not bind root."""
+    real = os.scandir
+
+    def scandir(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) in folders:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+def test_a_subfolder_whose_files_cannot_be_listed_is_refused_by_name_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "laws/b.txt", "laws/old/c.txt", "orders/d.txt", ".git/e.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    close_folders(monkeypatch, tmp_path / "orders", tmp_path / "laws" / "old", tmp_path / ".git")
+    reason = "its files cannot be listed: Permission denied; make the folder readable"
+
+    assert list(read_sources([tmp_path])) == [
+        Refusal(str(tmp_path / "laws" / "old"), reason),
+        Refusal(str(tmp_path / "orders"), reason),
+        RawDocument("a", "a.txt", str(tmp_path / "a.txt")),
+        RawDocument("b", "laws/b.txt", str(tmp_path / "laws" / "b.txt")),
+    ]
+
+
+def test_a_source_whose_files_cannot_be_listed_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_folders(monkeypatch, tmp_path)
+    (refusal,) = read_sources([tmp_path])
+    assert isinstance(refusal, Refusal)
+    assert refusal.origin == str(tmp_path)
+    assert "Permission denied" in refusal.reason
+
+
+def test_a_file_that_cannot_even_be_looked_at_is_refused_by_name_and_the_rest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if path.name == "b.txt":  # in a folder whose names may be listed and nothing more
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path, follow_symlinks=follow_symlinks)
+
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    monkeypatch.setattr(Path, "stat", stat)
+    assert list(read_sources([tmp_path])) == [
+        RawDocument("a", "a.txt", str(tmp_path / "a.txt")),
+        Refusal(str(tmp_path / "b.txt"), "Permission denied"),
+    ]
 
 
 def test_the_corpus_of_the_project_is_read_whole() -> None:

@@ -302,7 +302,7 @@ def test_an_upload_that_brings_a_rule_down_fails_its_job_and_no_other(
             raise IndexError("a rule went too far")
         return clean(raw)
 
-    monkeypatch.setattr("index.stages.clean", breaking)
+    monkeypatch.setattr("index.clean_sources.clean", breaking)
     with client_of(assistant) as admin:
         bad = admin.put("/v1/documents/bad", json={"text": TEXT})
         good = admin.put("/v1/documents/good", json={"text": TEXT})
@@ -457,6 +457,42 @@ def test_a_source_that_has_gone_fails_the_job_and_leaves_the_index_as_it_was(
     assert "records.jsonl" in job["detail"]
     assert ids(admin) == BEFORE
     assert list((assistant.settings.state / "uploads").iterdir()) == []
+
+
+def test_an_upload_loses_no_document_that_cannot_be_read_any_more_before_policyqa_index_goes_on_without_it(
+    tmp_path: Path,
+) -> None:
+    stages = with_embedder(HashingEmbedder())
+    assistant = assistant_over(RECORDS, tmp_path)
+    texts, other = tmp_path / "texts", tmp_path / "records.jsonl"
+    texts.mkdir()
+    (texts / "园区.txt").write_text("支持园区建设。", encoding="utf-8")
+    (texts / "picture.png").write_bytes(b"\x89PNG")
+    build_index([texts, other], assistant.settings.index, stages)
+    with client_of(Assistant.load(assistant.settings, stages)) as admin:
+        assert ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))["state"] == "done"
+        (texts / "园区.txt").write_bytes(b"\0")
+        for response in (admin.put("/v1/documents/y", json={"text": TEXT}), admin.delete("/v1/documents/x")):
+            job = ended(admin, response)
+            assert job["state"] == "failed"
+            assert "'园区'" in job["detail"]
+            assert f"{texts / '园区.txt'}: it holds NUL bytes" in job["detail"]
+            assert "picture.png" not in job["detail"]
+        assert ids(admin) == ["园区", *BEFORE, "x"]
+        assert [path.name for path in (assistant.settings.state / "uploads").iterdir()] == ["x.jsonl"]
+
+        build_index([texts, other, assistant.settings.state / "uploads"], assistant.settings.index, stages)
+        assert ended(admin, admin.delete("/v1/documents/x"))["state"] == "done"
+        assert ids(admin) == BEFORE
+
+
+def test_a_document_that_was_taken_out_of_its_source_leaves_the_index_with_the_next_upload(
+    admin: TestClient, tmp_path: Path
+) -> None:
+    lines = (tmp_path / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    (tmp_path / "records.jsonl").write_text("\n".join(lines[:-1]), encoding="utf-8")
+    assert ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))["state"] == "done"
+    assert ids(admin) == [*BEFORE[:-1], "x"]
 
 
 def test_the_last_document_is_not_removed_and_the_job_says_why(tmp_path: Path) -> None:
