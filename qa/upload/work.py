@@ -55,7 +55,7 @@ class Worker:
         self._queue = queue
         self._use = use
         self._uploads = Uploads(upload_folder(settings))
-        self._seen = self._on_disk()
+        self._seen: tuple[int, int] | None = None  # the one on disk may be another already than was loaded
         self._next_try = 0.0
         self._stop = threading.Event()
         self._wake = threading.Event()

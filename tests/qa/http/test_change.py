@@ -195,6 +195,14 @@ def test_an_index_built_by_another_process_is_put_into_use(
     wait_for(admin, ["另"])
 
 
+def test_an_index_replaced_while_the_server_starts_is_put_into_use(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "另.txt").write_text(TEXT, encoding="utf-8")
+    build_index([tmp_path / "另.txt"], assistant.settings.index, with_embedder(HashingEmbedder()))
+
+    with client_of(assistant) as admin:
+        wait_for(admin, ["另"])
+
+
 # What cannot be put
 
 
