@@ -99,4 +99,4 @@ async def example_questions(request: Request, assistant: AssistantDependency) ->
         kept = getattr(state, "example_questions", None)
         if not kept or kept[0] != version:
             kept = state.example_questions = (version, await run_in_threadpool(suggest_questions, assistant))
-    return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"public, max-age={_FRESH}"})
+    return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"private, max-age={_FRESH}"})
