@@ -13,13 +13,16 @@ _PATIENCE = 30
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[sqlite3.Connection]:
-    """The database in a file, made if need be; what the block changes is committed if it succeeds.
+def opened(file: Path, table: str) -> Iterator[sqlite3.Connection]:
+    """The database in a file with its table, both made if need be; what the block changes is committed if it succeeds.
 
-    Whoever reads is not kept waiting by whoever writes (WAL). Rows can be read by place and by name.
+    `table` is a `CREATE TABLE IF NOT EXISTS`. Whoever reads is not kept waiting by whoever writes (WAL). Rows can be
+    read by place and by name.
     """
+    file.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(file, timeout=_PATIENCE)) as database, database:
         database.execute("PRAGMA journal_mode = WAL")
+        database.execute(table)  # each time: whoever made the file may have been killed before
         database.row_factory = sqlite3.Row
         yield database
 
