@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from index.read import READERS
+from qa.database import written_below
 from qa.errors import InvalidDocument
 from qa.http.ask import Day
 from qa.http.depend import AdminDependency, DocumentId, problems
@@ -126,14 +127,17 @@ async def put_document(document_id: DocumentId, request: Request, response: Resp
     await run_in_threadpool(lambda: worker.require_uploaded(document_id, may_be_new=True))
     job_id = new_id()
     try:
-        suffix = await _receive(request, worker, job_id, document_id)
+        with written_below(request.app.state.settings.state):
+            suffix = await _receive(request, worker, job_id, document_id)
+        return await run_in_threadpool(_queued, request, response, "put", document_id, suffix, job_id)
     except BaseException:
-        shutil.rmtree(worker.incoming(job_id, document_id, "").parent, ignore_errors=True)
+        worker.discard(job_id)
         raise
-    return await run_in_threadpool(_queued, request, response, "put", document_id, suffix, job_id)
 
 
-@router.delete("/v1/documents/{document_id}", status_code=HTTPStatus.ACCEPTED, responses={**problems(404, 409, 422)})
+@router.delete(
+    "/v1/documents/{document_id}", status_code=HTTPStatus.ACCEPTED, responses={**problems(404, 409, 422, 507)}
+)
 def delete_document(document_id: DocumentId, request: Request, response: Response) -> JobBody:
     """Remove a document that was uploaded. The answer is the job that does it."""
     worker: Worker = request.app.state.worker

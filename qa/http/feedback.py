@@ -24,7 +24,7 @@ class FeedbackBody(RequestBody):
     comment: Annotated[WholeText, Field(max_length=2000)] = ""
 
 
-@router.post("/v1/feedback", status_code=HTTPStatus.NO_CONTENT, responses={**problems(400, 404, 413, 422)})
+@router.post("/v1/feedback", status_code=HTTPStatus.NO_CONTENT, responses={**problems(400, 404, 413, 422, 507)})
 def give_feedback(body: FeedbackBody, request: Request) -> None:
     """Say whether an answer was good. The last one said of an answer counts.
 

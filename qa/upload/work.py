@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,6 +32,8 @@ _PAUSE = 0.5
 """Seconds between two looks at the queue and at the index on disk."""
 _RETRY = 30.0
 """Seconds until an index that could not be put into use is tried again."""
+_ABANDONED = 3600.0
+"""Seconds after which an upload that is not queued has no request any more that could queue it."""
 _FAILED = "The server failed; its log says why."
 
 
@@ -84,6 +87,10 @@ class Worker:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{document_id}{suffix}"
 
+    def discard(self, job_id: str) -> None:
+        """Remove what was put where `incoming` said."""
+        shutil.rmtree(self._settings.state / _INCOMING / job_id, ignore_errors=True)
+
     def require_uploaded(self, document_id: str, *, may_be_new: bool) -> None:
         """Refuse to change what was not uploaded.
 
@@ -108,6 +115,7 @@ class Worker:
                 if self._queue.exists():
                     with lock:
                         self._queue.take_back()
+                        self._sweep()
                         self._do_waiting()
             except Timeout:
                 pass  # another process does the jobs
@@ -118,6 +126,15 @@ class Worker:
             self._keep_up()
             self._wake.wait(_PAUSE)
             self._wake.clear()
+
+    def _sweep(self) -> None:
+        """Remove uploads whose server was killed before they were queued."""
+        waiting = {job.id for job in self._queue.waiting()}
+        for folder in (self._settings.state / _INCOMING).glob("*"):
+            with suppress(FileNotFoundError):  # its request has failed just now
+                written = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+                if folder.name not in waiting and time.time() - written > _ABANDONED:
+                    self.discard(folder.name)
 
     def _do_waiting(self) -> None:
         while jobs := self._queue.waiting():
@@ -141,7 +158,7 @@ class Worker:
                 self.progress = None
             for job in jobs:
                 if self._queue.get(job.id).state in {"done", "failed"}:
-                    shutil.rmtree(self._settings.state / _INCOMING / job.id, ignore_errors=True)
+                    self.discard(job.id)
 
     def _is_ready(self, job: Job) -> bool:
         """Whether a job can be done; if not, it has failed, and the others go on."""

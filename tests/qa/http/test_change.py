@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import sqlite3
 import threading
 import time
 import zipfile
@@ -439,6 +441,54 @@ def test_an_upload_whose_id_another_source_has_brought_meanwhile_is_refused(
     assert job["state"] == "failed"
     assert "records.jsonl:4" in job["detail"]
     assert list((assistant.settings.state / "uploads").iterdir()) == []
+
+
+def test_what_is_uploaded_is_not_kept_where_its_job_cannot_be(
+    admin: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("qa.database.sqlite3.connect", full)
+    response = admin.put("/v1/documents/x", json={"text": TEXT})
+
+    assert (response.status_code, response.json()["type"]) == (507, "urn:policyqa:state-not-writable")
+    assert "disk is full" in response.json()["detail"]
+    assert list((assistant.settings.state / "incoming").iterdir()) == []
+
+
+def test_a_state_folder_that_cannot_be_written_is_told_with_the_cure(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    state = tmp_path / "file" / "state"
+    unwritable = replace(assistant, settings=assistant.settings.model_copy(update={"state": state}))
+    with client_of(unwritable) as admin:
+        answer_id = admin.post("/v1/ask", json={"question": QUESTION}).json()["id"]
+        for response in (
+            admin.put("/v1/documents/x", json={"text": TEXT}),
+            admin.put("/v1/documents/x", content=TEXT, headers={"content-type": "text/plain"}),
+            admin.put("/v1/documents/x", files={"file": ("x.txt", TEXT)}),
+            admin.post("/v1/feedback", json={"answer_id": answer_id, "rating": "up"}),
+        ):
+            assert (response.status_code, response.json()["type"]) == (507, "urn:policyqa:state-not-writable")
+            assert str(state) in response.json()["detail"]
+            assert "POLICYQA_STATE" in response.json()["detail"]
+
+
+def test_uploads_that_were_never_queued_are_removed_when_nobody_can_queue_them_any_more(assistant: Assistant) -> None:
+    queue = JobQueue(assistant.settings.state)
+    job = queue.add("put", "淡化", ".txt")
+    incoming = assistant.settings.state / "incoming"
+    for name, age in ((job.id, 4000), ("abandoned", 4000), ("coming", 3000)):
+        folder = incoming / name
+        folder.mkdir(parents=True)
+        (folder / "淡化.txt").write_text(TEXT, encoding="utf-8")
+        for path in (folder / "淡化.txt", folder):
+            os.utime(path, (time.time() - age,) * 2)
+
+    with client_of(assistant) as admin:
+        wait_for(admin, [*BEFORE, "淡化"])
+        assert admin.get(f"/v1/jobs/{job.id}").json()["state"] in {"running", "done"}
+    assert [folder.name for folder in incoming.iterdir()] == ["coming"]
 
 
 def test_an_empty_file_is_refused(admin: TestClient) -> None:
