@@ -84,6 +84,10 @@ class JobQueue:
         """The jobs to be done, the oldest first."""
         return self._select("WHERE state = 'queued' ORDER BY number")
 
+    def is_changing(self, document_id: str) -> bool:
+        """Whether a job for a document waits or runs."""
+        return bool(self._select("WHERE document_id = ? AND state IN ('queued', 'running') LIMIT 1", document_id))
+
     def set(self, jobs: list[Job], state: State, detail: str = "") -> None:
         """Say how jobs stand."""
         ended = now() if state in {"done", "failed"} else None

@@ -75,7 +75,11 @@ class Worker:
         self._wake.set()
 
     def stop(self) -> None:
-        """End, and wait for the end; a build that runs is given up."""
+        """End, and wait for the end: a build that runs is given up as soon as the file that it reads is read.
+
+        That may take as long as a file may take, up to an hour for a scanned PDF. Whoever does not wait and kills the
+        process loses nothing: the jobs are done when it is started again.
+        """
         self._stop.set()
         self._wake.set()
         if self._thread.ident is not None:
@@ -98,7 +102,8 @@ class Worker:
             DocumentTaken: the document comes from another source.
             UnknownDocument: there is none of this id, and it may not be new.
         """
-        if self._uploads.holds(document_id) or any(job.document_id == document_id for job in self._queue.waiting()):
+        # In this order: a job that ends in between has put its file there before.
+        if self._queue.is_changing(document_id) or self._uploads.holds(document_id):
             return
         if document_id in self._assistant.index.documents:
             raise DocumentTaken(
@@ -161,7 +166,13 @@ class Worker:
                     self.discard(job.id)
 
     def _is_ready(self, job: Job) -> bool:
-        """Whether a job can be done; if not, it has failed, and the others go on."""
+        """Whether a job can be done; if not, it has failed, and the others go on.
+
+        Raises:
+            Stopped: the server ends.
+        """
+        if self._stop.is_set():
+            raise Stopped
         if job.kind == "delete":
             return True
         try:

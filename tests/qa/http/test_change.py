@@ -27,6 +27,7 @@ from index.manifest import Manifest
 from index.records import Document, RawDocument
 from index.stages import with_embedder
 from qa.ask import Assistant
+from qa.upload.files import read_upload
 from qa.upload.queue import JobQueue
 from tests.qa.http.conftest import RECORDS
 from tests.stubs import HashingEmbedder, assistant_over, keyed
@@ -118,6 +119,44 @@ def test_a_document_that_was_put_can_be_removed(admin: TestClient) -> None:
     assert (job["kind"], job["state"]) == ("delete", "done")
     assert ids(admin) == BEFORE
     assert admin.get("/v1/documents/淡化").status_code == 404
+
+
+def test_a_document_can_be_removed_while_it_is_put(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly(file: Path, document_id: str) -> RawDocument:
+        reading.set()
+        go_on.wait(PATIENCE)
+        return read_upload(file, document_id)
+
+    monkeypatch.setattr("qa.upload.work.read_upload", slowly)
+    put = admin.put("/v1/documents/淡化", json={"text": TEXT})
+    assert reading.wait(PATIENCE)
+    removed = admin.delete("/v1/documents/淡化")
+    go_on.set()
+
+    assert ended(admin, put)["state"] == ended(admin, removed)["state"] == "done"
+    assert ids(admin) == BEFORE
+
+
+def test_a_server_that_ends_reads_no_further_upload(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = JobQueue(assistant.settings.state)
+    first, second = (queue.add("put", name, ".txt") for name in "ab")
+    read: list[str] = []
+    reading = threading.Event()
+
+    def slowly(_: Path, document_id: str) -> RawDocument:
+        read.append(document_id)
+        reading.set()
+        time.sleep(0.5)
+        raise UnreadableSource("torn")
+
+    monkeypatch.setattr("qa.upload.work.read_upload", slowly)
+    with client_of(assistant):
+        assert reading.wait(PATIENCE)
+
+    assert read == ["a"]
+    assert (queue.get(first.id).state, queue.get(second.id).ended_at) == ("failed", None)
 
 
 @pytest.mark.parametrize("name", ["通知.txt", "../../通知.TXT"])
