@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None, assistant: Assistant | None = N
             Middleware(SecureHeaders),
             Middleware(
                 CORSMiddleware,
-                allow_origins=[origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()],
+                allow_origins=settings.origins,
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-ID"],
                 expose_headers=["ETag", "Retry-After", "X-Request-ID"],

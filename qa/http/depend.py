@@ -12,7 +12,7 @@ from index.clean.fold import Script
 from index.errors import IndexMissing
 from index.settings import PREFIX
 from qa.ask import Assistant, Reply
-from qa.errors import KeyNeeded, NotAllowed
+from qa.errors import KeyNeeded, NotAllowed, WrongKey
 from qa.http.guard import CALLER
 from qa.http.keys import ANYONE, Caller
 from qa.http.observe import TOLD
@@ -63,6 +63,8 @@ def _admin(request: Request) -> Caller:
         return caller
     if request.app.state.settings.admin_keys is None:
         raise NotAllowed(f"Documents cannot be changed here: no {PREFIX}ADMIN_KEYS are set.")
+    if caller.role == "anyone" and "authorization" in request.headers:
+        raise WrongKey("The key is no admin key: it is mistyped, or was revoked.")
     if caller.role == "anyone":
         raise KeyNeeded("An admin key is needed: send it as Authorization: Bearer KEY.")
     raise NotAllowed("This key may ask, but not change documents: an admin key is needed.")

@@ -608,6 +608,13 @@ def test_documents_are_changed_with_an_admin_key_only(
                 assert client.request(method, path, headers=headers).status_code == status
 
 
+def test_who_sends_a_mistyped_admin_key_is_told_so_and_not_to_send_one(assistant: Assistant) -> None:
+    with TestClient(create_app(keyed(assistant.settings, admin_keys=ADMIN), assistant)) as client:
+        for headers, kind in (({}, "key-needed"), ({"Authorization": f"Bearer {ADMIN}x"}, "wrong-key")):
+            response = client.delete("/v1/documents/x", headers=headers)
+            assert (response.status_code, response.json()["type"]) == (401, f"urn:policyqa:{kind}")
+
+
 def test_jobs_are_listed_the_newest_first(admin: TestClient) -> None:
     assert admin.get("/v1/jobs").json() == {"jobs": []}
     first, second = (admin.put(f"/v1/documents/{name}", json={"text": TEXT}).json()["id"] for name in "ab")
