@@ -432,11 +432,9 @@ def test_half_a_character_is_invalid_wherever_it_stands(settings: Settings, assi
 
 
 @pytest.mark.parametrize("field", ["document_ids", "issuer"])
-def test_half_a_character_in_a_filter_matches_nothing_or_is_invalid(client: TestClient, field: str) -> None:
+def test_half_a_character_in_a_filter_is_invalid(client: TestClient, field: str) -> None:
     body = rf'{{"question": "园区", "filters": {{"{field}": ["\ud800"]}}}}'
-    response = client.post("/v1/ask", content=body, headers=JSON)
-
-    assert response.status_code == 422 or response.json()["passages"] == []
+    problem(client.post("/v1/ask", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize(
