@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from qa.http.depend import AssistantDependency
 from qa.http.etag import matches
 from qa.http.read_weights import read_weights
+from qa.http.services import services_of
 from qa.pages.suggest_questions import suggest_questions
 
 _HERE = Path(__file__).parent
@@ -96,9 +97,9 @@ def describe_widget(request: Request) -> JSONResponse:
 async def example_questions(request: Request, assistant: AssistantDependency) -> JSONResponse:
     """Questions to begin with. Finding them takes some answers' time, so they are kept until the index is another."""
     version = assistant.index.manifest.version
-    state = request.app.state
-    async with state.suggesting:  # whoever asks meanwhile waits for them, and holds no thread that answers others
-        kept = getattr(state, "example_questions", None)
+    services = services_of(request)
+    async with services.suggesting:  # whoever asks meanwhile waits for them, and holds no thread that answers others
+        kept = services.suggested
         if not kept or kept[0] != version:
-            kept = state.example_questions = (version, await run_in_threadpool(suggest_questions, assistant))
+            kept = services.suggested = (version, await run_in_threadpool(suggest_questions, assistant))
     return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"private, max-age={_FRESH}"})

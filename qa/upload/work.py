@@ -6,7 +6,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -48,15 +48,12 @@ class Worker:
     one of them does the jobs.
     """
 
-    def __init__(
-        self, settings: Settings, assistant: Assistant, queue: JobQueue, use: Callable[[Assistant], None]
-    ) -> None:
-        """`use` is given each new assistant."""
-        self._assistant = assistant
+    def __init__(self, settings: Settings, assistant: Assistant, queue: JobQueue) -> None:
+        self.assistant = assistant
+        """The one in use."""
         self._settings = settings
         self._stages = with_embedder(assistant.index.embedder)
         self._queue = queue
-        self._use = use
         self._uploads = Uploads(upload_folder(settings))
         self._seen: tuple[int, int] | None = None  # the one on disk may be another already than was loaded
         self._next_try = 0.0
@@ -105,13 +102,13 @@ class Worker:
         # In this order: a job that ends in between has put its file there before.
         if self._queue.is_changing(document_id) or self._uploads.holds(document_id):
             return
-        if document_id in self._assistant.index.documents:
+        if document_id in self.assistant.index.documents:
             raise DocumentTaken(
                 f"Document {document_id!r} was not uploaded: it comes from {', '.join(self._sources())}. "
                 "Change it there and run policyqa index, or take another id."
             )
         if not may_be_new:
-            self._assistant.index.document(document_id)
+            self.assistant.index.document(document_id)
 
     def _run(self) -> None:
         lock = FileLock(self._settings.state / _LOCK, timeout=0)
@@ -257,9 +254,8 @@ class Worker:
         seen = self._on_disk()
         if seen is None or seen == self._seen:
             return
-        if Manifest.read(self._settings.index).version != self._assistant.index.manifest.version:
-            self._assistant = Assistant.load(self._settings, self._stages, self._assistant.reranker)
-            self._use(self._assistant)
+        if Manifest.read(self._settings.index).version != self.assistant.index.manifest.version:
+            self.assistant = Assistant.load(self._settings, self._stages, self.assistant.reranker)
         self._seen = seen
 
     def _on_disk(self) -> tuple[int, int] | None:

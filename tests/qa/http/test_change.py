@@ -424,7 +424,7 @@ def test_a_new_index_is_used_with_the_cross_encoder_that_is_loaded(assistant: As
     with client_of(reranking) as admin:
         assert ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))["state"] == "done"
         assert ids(admin) == [*BEFORE, "x"]
-        assert admin.app.state.assistant.reranker is reranker  # type: ignore[attr-defined] # it is a FastAPI
+        assert admin.app.state.services.assistant.reranker is reranker  # type: ignore[attr-defined] # it is a FastAPI
 
 
 class ByLength:

@@ -335,6 +335,9 @@ def test_before_the_index_is_loaded_the_server_is_alive_but_not_ready(settings: 
     problem(client.get("/health/ready"), 503)
     problem(client.get("/v1/documents"), 503)
     problem(client.post("/v1/ask", json={"question": "园区"}), 503)
+    problem(client.post("/v1/feedback", json={"answer_id": "x", "rating": "up"}), 503)
+    problem(client.post("/mcp", json={}), 503)
+    problem(client.get("/metrics"), 503)
 
 
 def test_the_interface_describes_itself(client: TestClient) -> None:
