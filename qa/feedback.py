@@ -123,9 +123,7 @@ class FeedbackStore:
 
     def give(self, feedback: Feedback) -> None:
         """Keep feedback; what was said of the same answer before is replaced."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with opened(self._file) as database:
-            database.execute(_TABLE)
+        with opened(self._file, _TABLE) as database:
             answered = feedback.answered
             database.execute(
                 "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -146,7 +144,7 @@ class FeedbackStore:
         """All feedback, the oldest first."""
         if not self._file.exists():
             return []
-        with opened(self._file) as database:
+        with opened(self._file, _TABLE) as database:
             rows = database.execute("SELECT * FROM feedback ORDER BY given_at, answer_id").fetchall()
         return [
             Feedback(

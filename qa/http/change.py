@@ -16,13 +16,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 
 from index.read import READERS
+from qa.database import written_below
 from qa.errors import InvalidDocument
 from qa.http.ask import Day
 from qa.http.depend import AdminDependency, DocumentId, problems
 from qa.http.read_json import WholeText
 from qa.http.root_path import root_path
+from qa.http.services import services_of
 from qa.upload.files import RECORDS, SUFFIXES, require_name, suffix_of, suffix_of_type, write_record
-from qa.upload.queue import Job, JobQueue, Kind, State, new_id
+from qa.upload.queue import Job, Kind, State, new_id
 from qa.upload.work import Worker
 
 router = APIRouter(tags=["documents"], dependencies=[AdminDependency])
@@ -122,37 +124,40 @@ _UPLOAD: dict[str, Any] = {
 async def put_document(document_id: DocumentId, request: Request, response: Response) -> JobBody:
     """Add a document, or replace one that was uploaded. The answer is the job that indexes it."""
     require_name(document_id)
-    worker: Worker = request.app.state.worker
+    services = services_of(request)
+    worker = services.worker
     await run_in_threadpool(lambda: worker.require_uploaded(document_id, may_be_new=True))
     job_id = new_id()
     try:
-        suffix = await _receive(request, worker, job_id, document_id)
+        with written_below(services.settings.state):
+            suffix = await _receive(request, worker, job_id, document_id)
+        return await run_in_threadpool(_queued, request, response, "put", document_id, suffix, job_id)
     except BaseException:
-        shutil.rmtree(worker.incoming(job_id, document_id, "").parent, ignore_errors=True)
+        worker.discard(job_id)
         raise
-    return await run_in_threadpool(_queued, request, response, "put", document_id, suffix, job_id)
 
 
-@router.delete("/v1/documents/{document_id}", status_code=HTTPStatus.ACCEPTED, responses={**problems(404, 409, 422)})
+@router.delete(
+    "/v1/documents/{document_id}", status_code=HTTPStatus.ACCEPTED, responses={**problems(404, 409, 422, 507)}
+)
 def delete_document(document_id: DocumentId, request: Request, response: Response) -> JobBody:
     """Remove a document that was uploaded. The answer is the job that does it."""
-    worker: Worker = request.app.state.worker
-    worker.require_uploaded(document_id, may_be_new=False)
+    services_of(request).worker.require_uploaded(document_id, may_be_new=False)
     return _queued(request, response, "delete", document_id, "", new_id())
 
 
 @router.get("/v1/jobs", responses={**problems(422)})
 def list_jobs(request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> JobListBody:
     """The last jobs, the newest first."""
-    queue: JobQueue = request.app.state.jobs
-    return JobListBody(jobs=[_body(job, request) for job in queue.last(limit)])
+    services = services_of(request)
+    return JobListBody(jobs=[_body(job, services.worker) for job in services.jobs.last(limit)])
 
 
 @router.get("/v1/jobs/{job_id}", responses={**problems(404)})
 def read_job(job_id: str, request: Request) -> JobBody:
     """How a job stands."""
-    queue: JobQueue = request.app.state.jobs
-    return _body(queue.get(job_id), request)
+    services = services_of(request)
+    return _body(services.jobs.get(job_id), services.worker)
 
 
 async def _receive(request: Request, worker: Worker, job_id: str, document_id: str) -> str:
@@ -199,15 +204,14 @@ def _record(content: bytes) -> dict[str, object]:
 
 
 def _queued(request: Request, response: Response, kind: Kind, document_id: str, suffix: str, job_id: str) -> JobBody:
-    queue: JobQueue = request.app.state.jobs
-    job = queue.add(kind, document_id, suffix, job_id)
-    request.app.state.worker.wake()
+    services = services_of(request)
+    job = services.jobs.add(kind, document_id, suffix, job_id)
+    services.worker.wake()
     response.headers["Location"] = f"{root_path(request.scope)}/v1/jobs/{job.id}"
-    return _body(job, request)
+    return _body(job, services.worker)
 
 
-def _body(job: Job, request: Request) -> JobBody:
-    worker: Worker = request.app.state.worker
+def _body(job: Job, worker: Worker) -> JobBody:
     told = worker.progress if job.state == "running" else None
     return JobBody(
         id=job.id,

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request
 
 from index.clean.fold import Script
-from index.errors import IndexMissing
 from index.settings import PREFIX
 from qa.ask import Assistant, Reply
-from qa.errors import KeyNeeded, NotAllowed
+from qa.errors import KeyNeeded, NotAllowed, WrongKey
 from qa.http.guard import CALLER
 from qa.http.keys import ANYONE, Caller
 from qa.http.observe import TOLD
 from qa.http.problems import ProblemBody
+from qa.http.services import services_of
 from qa.question import Question
 
 
@@ -26,10 +26,7 @@ def assistant_of(request: Request) -> Assistant:
     Raises:
         IndexMissing: it is not there yet.
     """
-    assistant = getattr(request.app.state, "assistant", None)
-    if not isinstance(assistant, Assistant):
-        raise IndexMissing("The index is not loaded yet.")
-    return assistant
+    return services_of(request).assistant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +39,14 @@ class Asking:
     def ask(self, question: Question) -> Reply:
         """Answer a question."""
         told = self.request.scope.get(TOLD, {})
-        state = self.request.app.state
+        services = services_of(self.request)
         if self.assistant.settings.log_questions:
             told["question"] = question.text
         reply = self.assistant.ask(question)
         told["answer_id"] = reply.id
         told["answerable"] = reply.answer.answerable
-        state.metrics.count_reply(reply)
-        state.recent.remember(reply, self.assistant.index.manifest.version)
+        services.metrics.count_reply(reply)
+        services.recent.remember(reply, self.assistant.index.manifest.version)
         return reply
 
 
@@ -61,8 +58,10 @@ def _admin(request: Request) -> Caller:
     caller: Caller = request.scope.get(CALLER, ANYONE)
     if caller.role == "admin":
         return caller
-    if request.app.state.settings.admin_keys is None:
+    if services_of(request).settings.admin_keys is None:
         raise NotAllowed(f"Documents cannot be changed here: no {PREFIX}ADMIN_KEYS are set.")
+    if caller.role == "anyone" and "authorization" in request.headers:
+        raise WrongKey("The key is no admin key: it is mistyped, or was revoked.")
     if caller.role == "anyone":
         raise KeyNeeded("An admin key is needed: send it as Authorization: Bearer KEY.")
     raise NotAllowed("This key may ask, but not change documents: an admin key is needed.")

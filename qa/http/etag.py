@@ -1,4 +1,4 @@
-"""Unchanged documents are not sent again (RFC 9110, sections 8.8.3 and 13.1.2)."""
+"""What is unchanged is not sent again (RFC 9110, sections 8.8.3 and 13.1.2)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,13 @@ def unchanged(request: Request, response: Response, assistant: Assistant, *parts
     held = [request.app.version, assistant.index.manifest.version, *parts]
     tag = f'"{hashlib.sha256(repr(held).encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    wanted = request.headers.get("if-none-match", "")
-    if wanted.strip() == "*" or tag in {known.removeprefix("W/") for known in _TAG.findall(wanted)}:
+    if matches(request, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     response.headers.update(headers)
     return None
+
+
+def matches(request: Request, tag: str) -> bool:
+    """Whether the client says that it has the state of this entity tag, a strong one."""
+    wanted = request.headers.get("if-none-match", "")
+    return wanted.strip() == "*" or tag in {known.removeprefix("W/") for known in _TAG.findall(wanted)}

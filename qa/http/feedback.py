@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StrictStr
 
 from qa.database import now
-from qa.feedback import Feedback, FeedbackStore, Rating, RecentAnswers
+from qa.feedback import Feedback, Rating
 from qa.http.depend import problems
 from qa.http.read_json import RequestBody, WholeText
+from qa.http.services import services_of
 
 router = APIRouter(tags=["questions"])
 
@@ -24,13 +25,12 @@ class FeedbackBody(RequestBody):
     comment: Annotated[WholeText, Field(max_length=2000)] = ""
 
 
-@router.post("/v1/feedback", status_code=HTTPStatus.NO_CONTENT, responses={**problems(400, 404, 413, 422)})
+@router.post("/v1/feedback", status_code=HTTPStatus.NO_CONTENT, responses={**problems(400, 404, 413, 422, 507)})
 def give_feedback(body: FeedbackBody, request: Request) -> None:
     """Say whether an answer was good. The last one said of an answer counts.
 
     The question, the turns before it and the quoted sentences are kept with it, so that it can be evaluated.
     """
-    recent: RecentAnswers = request.app.state.recent
-    store: FeedbackStore = request.app.state.feedback
+    services = services_of(request)
     answer_id = body.answer_id.removeprefix("chatcmpl-")
-    store.give(Feedback(answer_id, body.rating, body.comment, now(), recent.recall(answer_id)))
+    services.feedback.give(Feedback(answer_id, body.rating, body.comment, now(), services.recent.recall(answer_id)))

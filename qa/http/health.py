@@ -1,15 +1,19 @@
-"""Whether the server is alive, and whether it can answer."""
+"""Whether the server is alive, whether it can answer, and what it has counted."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+from prometheus_client.exposition import choose_encoder
 from pydantic import BaseModel
+from starlette.responses import Response
 
 from qa.http.depend import AssistantDependency, problems
 from qa.http.examples import example_response
 from qa.http.reply import IndexBody, index_body
+from qa.http.services import services_of
 
 router = APIRouter(tags=["health"])
 
@@ -31,3 +35,12 @@ def health() -> HealthBody:
 def ready(assistant: AssistantDependency) -> HealthBody:
     """Ready to answer: the index is loaded."""
     return HealthBody(status="ready", index=index_body(assistant.index.manifest))
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(request: Request) -> Response:
+    """Counts and times since the server began, in the text format of Prometheus."""
+    services = services_of(request)
+    services.metrics.show_index(services.assistant)
+    encode, kind = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(services.metrics.registry), headers={"Content-Type": kind})

@@ -20,7 +20,9 @@ from index.settings import PREFIX, Settings
 from qa.errors import KeyNeeded, MalformedAuthorization, NotAllowed, WrongKey
 
 MIN_LENGTH = 16
-"""Characters of a key: a digest without salt protects no word that can be guessed."""
+"""ASCII characters of a key: a digest without salt protects no word that can be guessed."""
+# What a header can hold of it, one for one: a client that sends other characters decides how to encode them.
+_KEY = re.compile(rf"[!-~]{{{MIN_LENGTH},}}")
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 # RFC 6750, section 2.1, and RFC 7617.
 _BEARER = re.compile(r"bearer +(?P<key>\S+) *", re.IGNORECASE)
@@ -87,10 +89,10 @@ class KeyRing:
         for number, key in enumerate((key.strip() for key in written), 1):
             if match := _DIGEST.fullmatch(key):
                 digests.append(bytes.fromhex(match[1]))
-            elif key.startswith("sha256:") or (key and len(key) < MIN_LENGTH) or not key.isprintable() or " " in key:
+            elif key.startswith("sha256:") or (key and not _KEY.fullmatch(key)):
                 raise InvalidSetting(
-                    f"{self._variable}: key {number} is neither {MIN_LENGTH} characters or more without a space nor "
-                    "sha256: and 64 hexadecimal digits. Make one with: policyqa key"
+                    f"{self._variable}: key {number} is neither {MIN_LENGTH} ASCII characters or more without a space "
+                    "nor sha256: and 64 hexadecimal digits. Make one with: policyqa key"
                 )
             elif key:
                 digests.append(_digest(key))

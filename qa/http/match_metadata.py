@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
@@ -62,6 +63,10 @@ _OF_SIZE: Mapping[Operator, Callable[[float, float], bool]] = {
     "before": lambda held, wanted: held < wanted,
 }
 
+_YEAR = re.compile(r"\d{4}")
+_DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d))?")
+_SECONDS = re.compile(r"\d{9,}")
+
 
 class ConditionBody(BaseModel):
     """A condition on one field; where several names are given, on any of these fields."""
@@ -82,7 +87,10 @@ class ConditionBody(BaseModel):
         ):
             raise ValueError(f"{operator!r} needs {'a list' if operator in {'in', 'not in'} else 'one value'}")
         if operator in {"before", "after"} and _day(self.value) is None:
-            raise ValueError(f"{operator!r} needs a day such as 2022-05-16 or seconds since 1970, not {self.value!r}")
+            raise ValueError(
+                f"{operator!r} needs a day such as 2022-05-16, the text of a year or seconds since 1970, nine digits "
+                f"or more, not {self.value!r}"
+            )
         if operator in _OF_SIZE and _number(self.value) is None and _day(self.value) is None:
             raise ValueError(f"{operator!r} needs a number or a day such as 2022-05-16, not {self.value!r}")
         return self
@@ -157,9 +165,15 @@ def _compare(operator: Operator, held: object, wanted: object) -> bool:
         choices = wanted.split(",") if isinstance(wanted, str) else wanted
         return isinstance(choices, list) and any(_equal(held, choice) for choice in choices)
     left, right = _number(held), _number(wanted)
-    if operator in {"before", "after"} or left is None or right is None:
-        left, right = _day(held), _day(wanted)
-    return left is not None and right is not None and _OF_SIZE[operator](left, right)
+    if operator not in {"before", "after"} and left is not None and right is not None:
+        return _OF_SIZE[operator](left, right)
+    day, bound = _day(held), _day(wanted)
+    if day is None or bound is None:
+        return False
+    # What is after 2015 is after its last day, what is before it before its first.
+    by_year = isinstance(wanted, str) and _YEAR.fullmatch(wanted.strip())
+    left, right = (day.year, bound.year) if by_year else (day.toordinal(), bound.toordinal())
+    return _OF_SIZE[operator](left, right)
 
 
 def _equal(held: object, wanted: object) -> bool:
@@ -183,13 +197,22 @@ def _number(value: object) -> float | None:
         return None
 
 
-def _day(value: object) -> float | None:
-    """A day as a number that grows with time, from its words or from seconds since 1970."""
-    seconds = _number(value)
-    if seconds is not None:
-        try:
-            return float(datetime.fromtimestamp(seconds, UTC).date().toordinal())
-        except (ValueError, OverflowError, OSError):
-            return None
-    found = value if isinstance(value, date) else parse_date(str(value))
-    return float(found.toordinal()) if found else None
+def _day(value: object) -> date | None:
+    """A day from its words, from digits (20150101, or a year: its first day), or from seconds since 1970.
+
+    Seconds are a number, or nine digits and more: what has fewer looks like a day or a year.
+    """
+    if isinstance(value, date):
+        return value
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC).date()
+        text = str(value).strip()
+        if _SECONDS.fullmatch(text):
+            return datetime.fromtimestamp(float(text), UTC).date()
+        if digits := _DIGITS.fullmatch(text):
+            year, month, day = digits.groups(default="1")
+            return date(int(year), int(month), int(day))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return parse_date(text)

@@ -10,12 +10,11 @@ from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import Field
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.clean.fold import Script
 from index.errors import IndexMissing, PolicyQAError
@@ -24,6 +23,7 @@ from qa.http.depend import Asking, assistant_of
 from qa.http.limit_body import MAX_BODY
 from qa.http.problems import known
 from qa.http.reply import ReplyBody, reply_body
+from qa.http.services import services_of
 from qa.http.texts import ParagraphDetailBody, paragraph_body
 from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question
 
@@ -33,15 +33,15 @@ _ToolContext = Context[Any, Any]
 
 
 def install(app: FastAPI) -> None:
-    """Serve the tools; `running` must be entered before the first request."""
+    """Serve the tools, by what `running` gives."""
     # Without sessions there is none to end, and nothing that the server could say of its own accord to whoever GETs.
     app.router.routes.append(Route(PATH, endpoint=_Endpoint(), methods=["POST"]))
 
 
 @asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[None]:
-    """Make the tools answer until the end."""
-    server = _tools(app.version)
+async def running(version: str) -> AsyncIterator[ASGIApp]:
+    """What answers with the tools until the end."""
+    server = _tools(version)
     # Its own application is not served: the library looks at hosts and origins, which is done before.
     server.streamable_http_app(
         json_response=True,
@@ -50,22 +50,20 @@ async def running(app: FastAPI) -> AsyncIterator[None]:
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
     async with server.session_manager.run():
-        app.state.mcp = server.session_manager
-        try:
-            yield
-        finally:
-            app.state.mcp = None
+        yield server.session_manager.handle_request
 
 
 class _Endpoint:
     """Hands requests to the library; keys and limits have been looked at before."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        manager: StreamableHTTPSessionManager | None = getattr(scope["app"].state, "mcp", None)
-        if manager is None:
-            await known(Request(scope), IndexMissing("The index is not loaded yet."))(scope, receive, send)
+        request = Request(scope)
+        try:
+            tools = services_of(request).tools
+        except IndexMissing as error:
+            await known(request, error)(scope, receive, send)
         else:
-            await manager.handle_request(scope, receive, send)
+            await tools(scope, receive, send)
 
 
 def _tools(version: str) -> MCPServer[Any]:

@@ -1,19 +1,13 @@
-"""What the server counts and times, for Prometheus at `GET /metrics`."""
+"""What the server counts and times, for Prometheus."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.exposition import choose_encoder
-from starlette.responses import Response
 
 from qa.ask import Assistant, Reply
 
 # Seconds. An answer takes some 10 ms, a build minutes.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
-
-router = APIRouter()
 
 
 class Metrics:
@@ -64,14 +58,3 @@ class Metrics:
         self._index.labels(manifest.version, assistant.index.embedder.signature.split("|")[0]).set(1)
         for what, count in manifest.counts.items():
             self._held.labels(what).set(count)
-
-
-@router.get("/metrics", tags=["health"], response_class=PlainTextResponse)
-def metrics(request: Request) -> Response:
-    """Counts and times since the server began, in the text format of Prometheus."""
-    held: Metrics = request.app.state.metrics
-    assistant = getattr(request.app.state, "assistant", None)
-    if isinstance(assistant, Assistant):
-        held.show_index(assistant)
-    encode, kind = choose_encoder(request.headers.get("accept", ""))
-    return Response(encode(held.registry), headers={"Content-Type": kind})

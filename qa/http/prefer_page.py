@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-_WEIGHT = re.compile(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", re.IGNORECASE)
+from qa.http.read_weights import read_weights
 
 
 def prefers_page(accept: str) -> bool:
@@ -13,11 +11,7 @@ def prefers_page(accept: str) -> bool:
     >>> prefers_page("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), prefers_page("*/*")
     (True, False)
     """
-    weights = {}
-    for part in accept.split(","):
-        media_type, *parameters = part.split(";")
-        given = (match[1] for match in map(_WEIGHT.fullmatch, parameters) if match)
-        weights[media_type.strip().lower()] = float(next(given, 1))
+    weights = read_weights(accept)
     json = max(_weight(weights, "application", "json"), _weight(weights, "application", "problem+json"))
     return _weight(weights, "text", "html") > json
 

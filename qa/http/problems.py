@@ -55,6 +55,7 @@ STATUS: Mapping[type[PolicyQAError], int] = {
     errors.TypeNotRead: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.InvalidDocument: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.DocumentTaken: HTTPStatus.CONFLICT,
+    errors.StateNotWritable: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.UnknownJob: HTTPStatus.NOT_FOUND,
     errors.UnknownAnswer: HTTPStatus.NOT_FOUND,
     errors.UnknownModel: HTTPStatus.NOT_FOUND,

@@ -15,6 +15,9 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from qa.http.depend import AssistantDependency
+from qa.http.etag import matches
+from qa.http.read_weights import read_weights
+from qa.http.services import services_of
 from qa.pages.suggest_questions import suggest_questions
 
 _HERE = Path(__file__).parent
@@ -45,15 +48,15 @@ def _file(name: str) -> _File:
 def _served(request: Request, name: str, headers: dict[str, str]) -> Response:
     """A file, or 304 to a client that has it already."""
     file = _file(name)
-    zipped = "gzip" in request.headers.get("accept-encoding", "")
+    encodings = read_weights(request.headers.get("accept-encoding", ""))
+    zipped = encodings.get("gzip", encodings.get("*", 0)) > 0
     tag = f'"{file.sha384[:27]}{"-gzip" if zipped else ""}"'
     headers = headers | {
         "Cache-Control": f"public, max-age={_FRESH}, must-revalidate",
         "ETag": tag,
         "Vary": "Accept-Encoding",
     }
-    known = {known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(",")}
-    if known & {tag, "*"}:
+    if matches(request, tag):
         return Response(status_code=304, headers=headers)
     if zipped:
         headers["Content-Encoding"] = "gzip"
@@ -94,9 +97,9 @@ def describe_widget(request: Request) -> JSONResponse:
 async def example_questions(request: Request, assistant: AssistantDependency) -> JSONResponse:
     """Questions to begin with. Finding them takes some answers' time, so they are kept until the index is another."""
     version = assistant.index.manifest.version
-    state = request.app.state
-    async with state.suggesting:  # whoever asks meanwhile waits for them, and holds no thread that answers others
-        kept = getattr(state, "example_questions", None)
+    services = services_of(request)
+    async with services.suggesting:  # whoever asks meanwhile waits for them, and holds no thread that answers others
+        kept = services.suggested
         if not kept or kept[0] != version:
-            kept = state.example_questions = (version, await run_in_threadpool(suggest_questions, assistant))
-    return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"public, max-age={_FRESH}"})
+            kept = services.suggested = (version, await run_in_threadpool(suggest_questions, assistant))
+    return JSONResponse({"questions": kept[1]}, headers={"Cache-Control": f"private, max-age={_FRESH}"})

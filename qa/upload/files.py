@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import UnreadableSource
+from index.manifest import sync_folder
 from index.read import READERS, read_file
 from index.records import RawDocument
 from index.settings import Settings
 from qa.errors import InvalidDocument, TypeNotRead
 
 _FOLDER = "uploads"
-# What a running job has replaced, and what it writes; hidden, so that they are no source.
-_BEFORE, _NEW = ".before", ".new"
+# What takes a change back, and the same while it is written or removed; hidden, so that they are no source.
+_BEFORE, _DRAFT = ".before", ".draft"
+# In both: copies of the files that are replaced or removed, an empty file for each name that is new, and the new files.
+_HELD, _ADDED, _NEW = "held", "added", "new"
 RECORDS = ".jsonl"
 # 255 bytes are what file systems hold, the suffix included.
 _MAX_BYTES = 200
@@ -135,32 +138,60 @@ class Uploads:
     def changed(self, changes: Mapping[str, Path | None]) -> Iterator[None]:
         """The folder with documents replaced by files, or removed where there is none; as before if the block fails.
 
-        The files are copied. Whoever is killed meanwhile can do the same again.
+        The files are copied. What was begun by whoever was killed meanwhile is taken back first.
         """
-        before = self.folder / _BEFORE
-        shutil.rmtree(before, ignore_errors=True)
-        before.mkdir(parents=True)
-        added: list[Path] = []
+        self._take_back()
+        self._prepare(changes)
         try:
+            for new in (self.folder / _BEFORE / _NEW).glob("*"):
+                new.replace(self.folder / new.name)
             for document_id, file in changes.items():
                 for held in list(self._files(document_id)):
-                    shutil.copy2(held, before / held.name)
-                if file is not None:
-                    kept = self.folder / f"{document_id}{file.suffix}"
-                    added.append(kept)
-                    shutil.copyfile(file, self.folder / _NEW)
-                    with (self.folder / _NEW).open("rb") as written:
-                        os.fsync(written.fileno())
-                    (self.folder / _NEW).replace(kept)
-                for held in list(self._files(document_id)):
-                    if held not in added:
+                    if file is None or held.suffix != file.suffix:
                         held.unlink()
             yield
         except BaseException:
-            for file in added:
-                file.unlink(missing_ok=True)
-            for held in before.iterdir():
-                held.replace(self.folder / held.name)
+            self._take_back()
             raise
-        finally:
-            shutil.rmtree(before, ignore_errors=True)
+        self._forget()
+
+    def _prepare(self, changes: Mapping[str, Path | None]) -> None:
+        """Write, before anything is changed, what takes it back."""
+        draft = self.folder / _DRAFT
+        shutil.rmtree(draft, ignore_errors=True)
+        for part in (_HELD, _ADDED, _NEW):
+            (draft / part).mkdir(parents=True)
+        for document_id, file in changes.items():
+            for held in self._files(document_id):
+                _copy(held, draft / _HELD / held.name)
+            if file is not None:
+                name = f"{document_id}{file.suffix}"
+                _copy(file, draft / _NEW / name)
+                if not (self.folder / name).exists():
+                    (draft / _ADDED / name).touch()
+        draft.replace(self.folder / _BEFORE)
+        sync_folder(self.folder)
+
+    def _take_back(self) -> None:
+        """Make the folder what it was before a change, if one is under way."""
+        before = self.folder / _BEFORE
+        for note in (before / _ADDED).glob("*"):
+            (self.folder / note.name).unlink(missing_ok=True)
+        for held in (before / _HELD).glob("*"):
+            held.replace(self.folder / held.name)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Leave the folder as it is now."""
+        before, draft = self.folder / _BEFORE, self.folder / _DRAFT
+        shutil.rmtree(draft, ignore_errors=True)
+        if before.exists():
+            before.replace(draft)  # at once: what is removed one by one could be put back in part
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _copy(file: Path, to: Path) -> None:
+    """Copy a file, and be sure that it is on disk."""
+    shutil.copy2(file, to)
+    with to.open("rb") as written:
+        os.fsync(written.fileno())

@@ -52,10 +52,8 @@ class JobQueue:
 
     def add(self, kind: Kind, document_id: str, suffix: str = "", job_id: str | None = None) -> Job:
         """Queue a job."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
         job_id = job_id or new_id()
-        with opened(self._file) as database:
-            database.execute(_TABLE)
+        with opened(self._file, _TABLE) as database:
             database.execute(
                 "INSERT INTO jobs (id, kind, document_id, suffix, state, detail, queued_at) "
                 "VALUES (?, ?, ?, ?, 'queued', '', ?)",
@@ -86,10 +84,14 @@ class JobQueue:
         """The jobs to be done, the oldest first."""
         return self._select("WHERE state = 'queued' ORDER BY number")
 
+    def is_changing(self, document_id: str) -> bool:
+        """Whether a job for a document waits or runs."""
+        return bool(self._select("WHERE document_id = ? AND state IN ('queued', 'running') LIMIT 1", document_id))
+
     def set(self, jobs: list[Job], state: State, detail: str = "") -> None:
         """Say how jobs stand."""
         ended = now() if state in {"done", "failed"} else None
-        with opened(self._file) as database:
+        with opened(self._file, _TABLE) as database:
             database.executemany(
                 "UPDATE jobs SET state = ?, detail = ?, ended_at = ? WHERE id = ?",
                 [(state, detail, ended, job.id) for job in jobs],
@@ -97,14 +99,13 @@ class JobQueue:
 
     def take_back(self) -> None:
         """Queue again what ran when its server was stopped or killed."""
-        if self.exists():
-            with opened(self._file) as database:
-                database.execute("UPDATE jobs SET state = 'queued', detail = '' WHERE state = 'running'")
+        with opened(self._file, _TABLE) as database:
+            database.execute("UPDATE jobs SET state = 'queued', detail = '' WHERE state = 'running'")
 
     def _select(self, clause: str, *values: object) -> list[Job]:
-        if not self._file.exists():
+        if not self.exists():
             return []
-        with opened(self._file) as database:
+        with opened(self._file, _TABLE) as database:
             columns = "id, kind, document_id, suffix, state, detail, queued_at, ended_at"
             rows = database.execute(f"SELECT {columns} FROM jobs {clause}", values)  # noqa: S608 - clauses are literals
             return [Job(*row) for row in rows]

@@ -6,7 +6,8 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -31,6 +32,8 @@ _PAUSE = 0.5
 """Seconds between two looks at the queue and at the index on disk."""
 _RETRY = 30.0
 """Seconds until an index that could not be put into use is tried again."""
+_ABANDONED = 3600.0
+"""Seconds after which an upload that is not queued has no request any more that could queue it."""
 _FAILED = "The server failed; its log says why."
 
 
@@ -45,17 +48,14 @@ class Worker:
     one of them does the jobs.
     """
 
-    def __init__(
-        self, settings: Settings, assistant: Assistant, queue: JobQueue, use: Callable[[Assistant], None]
-    ) -> None:
-        """`use` is given each new assistant."""
-        self._assistant = assistant
+    def __init__(self, settings: Settings, assistant: Assistant, queue: JobQueue) -> None:
+        self.assistant = assistant
+        """The one in use."""
         self._settings = settings
         self._stages = with_embedder(assistant.index.embedder)
         self._queue = queue
-        self._use = use
         self._uploads = Uploads(upload_folder(settings))
-        self._seen = self._on_disk()
+        self._seen: tuple[int, int] | None = None  # the one on disk may be another already than was loaded
         self._next_try = 0.0
         self._stop = threading.Event()
         self._wake = threading.Event()
@@ -72,7 +72,11 @@ class Worker:
         self._wake.set()
 
     def stop(self) -> None:
-        """End, and wait for the end; a build that runs is given up."""
+        """End, and wait for the end: a build that runs is given up as soon as the file that it reads is read.
+
+        That may take as long as a file may take, up to an hour for a scanned PDF. Whoever does not wait and kills the
+        process loses nothing: the jobs are done when it is started again.
+        """
         self._stop.set()
         self._wake.set()
         if self._thread.ident is not None:
@@ -84,6 +88,10 @@ class Worker:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{document_id}{suffix}"
 
+    def discard(self, job_id: str) -> None:
+        """Remove what was put where `incoming` said."""
+        shutil.rmtree(self._settings.state / _INCOMING / job_id, ignore_errors=True)
+
     def require_uploaded(self, document_id: str, *, may_be_new: bool) -> None:
         """Refuse to change what was not uploaded.
 
@@ -91,15 +99,16 @@ class Worker:
             DocumentTaken: the document comes from another source.
             UnknownDocument: there is none of this id, and it may not be new.
         """
-        if self._uploads.holds(document_id) or any(job.document_id == document_id for job in self._queue.waiting()):
+        # In this order: a job that ends in between has put its file there before.
+        if self._queue.is_changing(document_id) or self._uploads.holds(document_id):
             return
-        if document_id in self._assistant.index.documents:
+        if document_id in self.assistant.index.documents:
             raise DocumentTaken(
                 f"Document {document_id!r} was not uploaded: it comes from {', '.join(self._sources())}. "
                 "Change it there and run policyqa index, or take another id."
             )
         if not may_be_new:
-            self._assistant.index.document(document_id)
+            self.assistant.index.document(document_id)
 
     def _run(self) -> None:
         lock = FileLock(self._settings.state / _LOCK, timeout=0)
@@ -108,6 +117,7 @@ class Worker:
                 if self._queue.exists():
                     with lock:
                         self._queue.take_back()
+                        self._sweep()
                         self._do_waiting()
             except Timeout:
                 pass  # another process does the jobs
@@ -118,6 +128,15 @@ class Worker:
             self._keep_up()
             self._wake.wait(_PAUSE)
             self._wake.clear()
+
+    def _sweep(self) -> None:
+        """Remove uploads whose server was killed before they were queued."""
+        waiting = {job.id for job in self._queue.waiting()}
+        for folder in (self._settings.state / _INCOMING).glob("*"):
+            with suppress(FileNotFoundError):  # its request has failed just now
+                written = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+                if folder.name not in waiting and time.time() - written > _ABANDONED:
+                    self.discard(folder.name)
 
     def _do_waiting(self) -> None:
         while jobs := self._queue.waiting():
@@ -141,10 +160,16 @@ class Worker:
                 self.progress = None
             for job in jobs:
                 if self._queue.get(job.id).state in {"done", "failed"}:
-                    shutil.rmtree(self._settings.state / _INCOMING / job.id, ignore_errors=True)
+                    self.discard(job.id)
 
     def _is_ready(self, job: Job) -> bool:
-        """Whether a job can be done; if not, it has failed, and the others go on."""
+        """Whether a job can be done; if not, it has failed, and the others go on.
+
+        Raises:
+            Stopped: the server ends.
+        """
+        if self._stop.is_set():
+            raise Stopped
         if job.kind == "delete":
             return True
         try:
@@ -229,9 +254,8 @@ class Worker:
         seen = self._on_disk()
         if seen is None or seen == self._seen:
             return
-        if Manifest.read(self._settings.index).version != self._assistant.index.manifest.version:
-            self._assistant = Assistant.load(self._settings, self._stages, self._assistant.reranker)
-            self._use(self._assistant)
+        if Manifest.read(self._settings.index).version != self.assistant.index.manifest.version:
+            self.assistant = Assistant.load(self._settings, self._stages, self.assistant.reranker)
         self._seen = seen
 
     def _on_disk(self) -> tuple[int, int] | None:

@@ -80,6 +80,23 @@ def test_a_variable_sets_its_field_and_no_other(name: str, value: str, expected:
     assert read_settings({f"{PREFIX}{name.upper()}": value}) == read_settings({}).model_copy(update={name: expected})
 
 
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        ("*", ["*"]),
+        (
+            "http://localhost:3000 , https://a-b.example:8443,",
+            ["http://localhost:3000", "https://a-b.example:8443"],
+        ),
+        ("http://[::1]:8044,http://127.0.0.1:443", ["http://[::1]:8044", "http://127.0.0.1:443"]),
+        ("capacitor://localhost", ["capacitor://localhost"]),
+        ("", []),
+    ],
+)
+def test_origins_are_separated_by_commas(written: str, origins: list[str]) -> None:
+    assert read_settings({f"{PREFIX}CORS_ORIGINS": written}).origins == origins
+
+
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_an_empty_value_is_none(name: str) -> None:
     assert read_settings({f"{PREFIX}{name.upper()}": ""}) == read_settings({})
@@ -102,6 +119,17 @@ def test_an_empty_value_is_none(name: str) -> None:
         ("PORT", "80.5"),
         ("PUBLIC", "perhaps"),
         ("MAX_UPLOAD", "0"),
+        ("MAX_UPLOAD", "65"),
+        ("CORS_ORIGINS", "www.example.org"),
+        ("CORS_ORIGINS", "https://a.example,https://b.example/"),
+        ("CORS_ORIGINS", "https://a.example/path"),
+        ("CORS_ORIGINS", "https://A.example"),
+        ("CORS_ORIGINS", "https://政策.example"),
+        ("CORS_ORIGINS", "https://a.example:443"),
+        ("CORS_ORIGINS", "http://a.example:80"),
+        ("CORS_ORIGINS", "https://a.example https://b.example"),
+        ("CORS_ORIGINS", "https://*.example"),
+        ("CORS_ORIGINS", "https://"),
         ("MAX_UPLOAD", "many"),
     ],
 )

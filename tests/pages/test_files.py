@@ -64,12 +64,32 @@ def test_the_description_tells_the_hash_of_what_is_served(client: TestClient) ->
     assert f'src="{told["url"]}" integrity="{told["integrity"]}" crossorigin="anonymous"' in told["html"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "compressed"),
+    [
+        ("gzip;q=0, identity", False),
+        ("gzip; q=0.000", False),
+        ("not-gzip", False),
+        ("*;q=0", False),
+        ("", False),
+        ("gzip;q=0.1", True),
+        ("br, GZIP", True),
+        ("*", True),
+    ],
+)
+def test_a_file_is_compressed_for_who_takes_that(client: TestClient, accepted: str, compressed: bool) -> None:
+    response = client.get("/widget.js", headers={"accept-encoding": accepted})
+
+    assert response.content == WIDGET
+    assert response.headers.get("content-encoding") == ("gzip" if compressed else None)
+
+
 @pytest.mark.parametrize("address", FILES)
 def test_a_client_that_has_a_file_is_told_so(client: TestClient, address: str) -> None:
     for encoding in ("gzip", "identity"):
         first = client.get(address, headers={"accept-encoding": encoding})
         tag = first.headers["etag"]
-        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        for known in (tag, f"W/{tag}", f'"other", {tag}', f'"one,other",{tag}', "*"):
             again = client.get(address, headers={"accept-encoding": encoding, "if-none-match": known})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
         assert client.get(address, headers={"if-none-match": '"other"'}).status_code == 200

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
+import sqlite3
 import threading
 import time
 import zipfile
@@ -25,6 +27,7 @@ from index.manifest import Manifest
 from index.records import Document, RawDocument
 from index.stages import with_embedder
 from qa.ask import Assistant
+from qa.upload.files import read_upload
 from qa.upload.queue import JobQueue
 from tests.qa.http.conftest import RECORDS
 from tests.stubs import HashingEmbedder, assistant_over, keyed
@@ -118,6 +121,44 @@ def test_a_document_that_was_put_can_be_removed(admin: TestClient) -> None:
     assert admin.get("/v1/documents/淡化").status_code == 404
 
 
+def test_a_document_can_be_removed_while_it_is_put(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def slowly(file: Path, document_id: str) -> RawDocument:
+        reading.set()
+        go_on.wait(PATIENCE)
+        return read_upload(file, document_id)
+
+    monkeypatch.setattr("qa.upload.work.read_upload", slowly)
+    put = admin.put("/v1/documents/淡化", json={"text": TEXT})
+    assert reading.wait(PATIENCE)
+    removed = admin.delete("/v1/documents/淡化")
+    go_on.set()
+
+    assert ended(admin, put)["state"] == ended(admin, removed)["state"] == "done"
+    assert ids(admin) == BEFORE
+
+
+def test_a_server_that_ends_reads_no_further_upload(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = JobQueue(assistant.settings.state)
+    first, second = (queue.add("put", name, ".txt") for name in "ab")
+    read: list[str] = []
+    reading = threading.Event()
+
+    def slowly(_: Path, document_id: str) -> RawDocument:
+        read.append(document_id)
+        reading.set()
+        time.sleep(0.5)
+        raise UnreadableSource("torn")
+
+    monkeypatch.setattr("qa.upload.work.read_upload", slowly)
+    with client_of(assistant):
+        assert reading.wait(PATIENCE)
+
+    assert read == ["a"]
+    assert (queue.get(first.id).state, queue.get(second.id).ended_at) == ("failed", None)
+
+
 @pytest.mark.parametrize("name", ["通知.txt", "../../通知.TXT"])
 def test_a_file_put_by_a_form_is_read_by_its_suffix(admin: TestClient, assistant: Assistant, name: str) -> None:
     files = {"file": (name, TEXT.encode("gb18030"))}
@@ -193,6 +234,14 @@ def test_an_index_built_by_another_process_is_put_into_use(
     build_index([texts], assistant.settings.index, with_embedder(HashingEmbedder()))
 
     wait_for(admin, ["另"])
+
+
+def test_an_index_replaced_while_the_server_starts_is_put_into_use(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "另.txt").write_text(TEXT, encoding="utf-8")
+    build_index([tmp_path / "另.txt"], assistant.settings.index, with_embedder(HashingEmbedder()))
+
+    with client_of(assistant) as admin:
+        wait_for(admin, ["另"])
 
 
 # What cannot be put
@@ -375,7 +424,7 @@ def test_a_new_index_is_used_with_the_cross_encoder_that_is_loaded(assistant: As
     with client_of(reranking) as admin:
         assert ended(admin, admin.put("/v1/documents/x", json={"text": TEXT}))["state"] == "done"
         assert ids(admin) == [*BEFORE, "x"]
-        assert admin.app.state.assistant.reranker is reranker  # type: ignore[attr-defined] # it is a FastAPI
+        assert admin.app.state.services.assistant.reranker is reranker  # type: ignore[attr-defined] # it is a FastAPI
 
 
 class ByLength:
@@ -431,6 +480,54 @@ def test_an_upload_whose_id_another_source_has_brought_meanwhile_is_refused(
     assert job["state"] == "failed"
     assert "records.jsonl:4" in job["detail"]
     assert list((assistant.settings.state / "uploads").iterdir()) == []
+
+
+def test_what_is_uploaded_is_not_kept_where_its_job_cannot_be(
+    admin: TestClient, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("qa.database.sqlite3.connect", full)
+    response = admin.put("/v1/documents/x", json={"text": TEXT})
+
+    assert (response.status_code, response.json()["type"]) == (507, "urn:policyqa:state-not-writable")
+    assert "disk is full" in response.json()["detail"]
+    assert list((assistant.settings.state / "incoming").iterdir()) == []
+
+
+def test_a_state_folder_that_cannot_be_written_is_told_with_the_cure(assistant: Assistant, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    state = tmp_path / "file" / "state"
+    unwritable = replace(assistant, settings=assistant.settings.model_copy(update={"state": state}))
+    with client_of(unwritable) as admin:
+        answer_id = admin.post("/v1/ask", json={"question": QUESTION}).json()["id"]
+        for response in (
+            admin.put("/v1/documents/x", json={"text": TEXT}),
+            admin.put("/v1/documents/x", content=TEXT, headers={"content-type": "text/plain"}),
+            admin.put("/v1/documents/x", files={"file": ("x.txt", TEXT)}),
+            admin.post("/v1/feedback", json={"answer_id": answer_id, "rating": "up"}),
+        ):
+            assert (response.status_code, response.json()["type"]) == (507, "urn:policyqa:state-not-writable")
+            assert str(state) in response.json()["detail"]
+            assert "POLICYQA_STATE" in response.json()["detail"]
+
+
+def test_uploads_that_were_never_queued_are_removed_when_nobody_can_queue_them_any_more(assistant: Assistant) -> None:
+    queue = JobQueue(assistant.settings.state)
+    job = queue.add("put", "淡化", ".txt")
+    incoming = assistant.settings.state / "incoming"
+    for name, age in ((job.id, 4000), ("abandoned", 4000), ("coming", 3000)):
+        folder = incoming / name
+        folder.mkdir(parents=True)
+        (folder / "淡化.txt").write_text(TEXT, encoding="utf-8")
+        for path in (folder / "淡化.txt", folder):
+            os.utime(path, (time.time() - age,) * 2)
+
+    with client_of(assistant) as admin:
+        wait_for(admin, [*BEFORE, "淡化"])
+        assert admin.get(f"/v1/jobs/{job.id}").json()["state"] in {"running", "done"}
+    assert [folder.name for folder in incoming.iterdir()] == ["coming"]
 
 
 def test_an_empty_file_is_refused(admin: TestClient) -> None:
@@ -545,6 +642,13 @@ def test_documents_are_changed_with_an_admin_key_only(
         if status != 202:
             for method, path in (("DELETE", "/v1/documents/x"), ("GET", "/v1/jobs"), ("GET", "/v1/jobs/x")):
                 assert client.request(method, path, headers=headers).status_code == status
+
+
+def test_who_sends_a_mistyped_admin_key_is_told_so_and_not_to_send_one(assistant: Assistant) -> None:
+    with TestClient(create_app(keyed(assistant.settings, admin_keys=ADMIN), assistant)) as client:
+        for headers, kind in (({}, "key-needed"), ({"Authorization": f"Bearer {ADMIN}x"}, "wrong-key")):
+            response = client.delete("/v1/documents/x", headers=headers)
+            assert (response.status_code, response.json()["type"]) == (401, f"urn:policyqa:{kind}")
 
 
 def test_jobs_are_listed_the_newest_first(admin: TestClient) -> None:

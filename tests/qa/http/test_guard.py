@@ -67,6 +67,13 @@ def test_where_keys_are_set_everything_with_texts_is_closed(locked: TestClient, 
     assert locked.get(path, headers={"Authorization": f"Bearer {KEY}"}).status_code != 401
 
 
+@pytest.mark.parametrize("path", CLOSED)
+def test_what_is_closed_is_kept_in_no_cache_that_several_share(locked: TestClient, path: str) -> None:
+    response = locked.get(path, headers={"Authorization": f"Bearer {KEY}"})
+
+    assert "public" not in response.headers.get("cache-control", "")
+
+
 @pytest.mark.parametrize("path", OPEN)
 def test_what_holds_no_text_is_open(locked: TestClient, path: str) -> None:
     assert locked.get(path).status_code == 200

@@ -46,7 +46,16 @@ def test_no_key_is_held_in_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["short", f"{ONE},short", "sha256:12", f"sha256:{'g' * 64}", "a key with spaces in it"]
+    "written",
+    [
+        "short",
+        f"{ONE},short",
+        "sha256:12",
+        f"sha256:{'g' * 64}",
+        "a key with spaces in it",
+        "密钥" * 10,
+        "a-key-with-a\0in-it",
+    ],
 )
 def test_what_is_no_key_is_refused_without_being_repeated(written: str) -> None:
     with pytest.raises(InvalidSetting) as caught:
