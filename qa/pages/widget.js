@@ -303,6 +303,8 @@
     /** @type {?Promise<string[]>} what the server offers to begin with; asked for once */
     #offered = null;
     #drawn = false;
+    /** The script that the reader has chosen, and the one that is shown. */
+    #chosen = '';
     #script = '';
     /** @type {any} */
     #parts = {};
@@ -430,12 +432,13 @@
       const wasOpen = this.#parts.panel?.open;
       const title = this.#setting('title') || texts.title;
       const scripts = ['simplified', 'traditional', 'original'];
-      const wanted = this.#script || this.#setting('script');
+      const wanted = this.#chosen || this.#setting('script');
+      const before = this.#script;
       this.#script = scripts.includes(wanted) ? wanted : this.#language === 'zh-Hant' ? 'traditional' : 'simplified';
       const parts = (this.#parts = {});
       parts.launcher = floating && h('button.launcher.fill', { type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', click: () => this.open() }, bubble(), title);
       parts.clear = h('button.plain', { type: 'button', hidden: !this.#exchanges.length, click: () => this.clear() }, texts.clear);
-      parts.select = h('select', { 'aria-label': texts.script, change: () => this.#rescript() }, ...scripts.map((name) => h('option', { value: name, selected: name === this.#script }, texts[name])));
+      parts.select = h('select', { 'aria-label': texts.script, change: () => { this.#chosen = this.#script = parts.select.value; this.#rescript(); } }, ...scripts.map((name) => h('option', { value: name, selected: name === this.#script }, texts[name])));
       parts.greeting = h('p.quiet', { hidden: !!this.#exchanges.length }, this.#setting('greeting') || texts.greeting);
       parts.examples = h('div.examples', { hidden: true });
       parts.talk = h('div.talk', { role: 'region', 'aria-label': texts.talk, tabindex: floating ? 0 : null }, parts.greeting, floating && parts.examples, ...this.#exchanges.map((exchange) => this.#exchange(exchange)));
@@ -463,6 +466,7 @@
       if (wasOpen) this.open();
       if (!floating) this.#suggest();
       this.#working(!!this.#running);
+      if (this.#script !== before) this.#rescript();
     }
 
     /** The accent colour, and what can be read on it and beside it, whatever colour a page has chosen. */
@@ -536,7 +540,7 @@
 
     /** Ask again what was asked, in the script now chosen, unless another is chosen meanwhile. */
     async #rescript() {
-      const script = (this.#script = this.#parts.select.value);
+      const script = this.#script;
       for (const exchange of this.#exchanges.filter((one) => one.state === 'done' || one.state === 'asking')) {
         if (this.#script === script) await this.#answer(exchange);
       }
@@ -568,6 +572,8 @@
           exchange.state = 'done';
           break;
         } catch (error) {
+          // Stopped for another script, in which it is asked in its turn.
+          if (this.#running !== running) return;
           if (signal.aborted) {
             exchange.state = 'stopped';
             break;

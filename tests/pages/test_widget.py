@@ -233,6 +233,43 @@ def test_the_script_can_be_changed_and_what_was_answered_changes_with_it(open_pa
     expect(answer.locator(".actions")).to_have_count(1)
 
 
+def test_an_answer_still_on_its_way_comes_in_the_script_chosen_last(open_page: Open, server: Server) -> None:
+    page = open_page(server.address)
+    first = ask(page, PARKS)
+    server.network.seconds_before_the_end = 30
+    page.locator("textarea").fill(MONEY)
+    page.keyboard.press("Enter")
+    second = page.locator(".exchange").nth(1)
+    expect(second.locator(".said")).to_contain_text("100亿元")
+    server.network.seconds_before_the_end = 30
+    page.get_by_label("字形").select_option("traditional")
+    expect(first.locator(".said")).to_contain_text("50個實體園區")
+    server.network.seconds_before_the_end = 0
+    page.get_by_label("字形").select_option("original")
+
+    expect(second.locator(".said")).to_contain_text("100億元")
+    expect(page.locator(".actions")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("attribute", "value"), [("script", "traditional"), ("lang", "zh-Hant")])
+def test_the_page_can_change_the_script_until_the_reader_has_chosen_one(
+    open_page: Open, site: Website, server: Server, attribute: str, value: str
+) -> None:
+    page = open_page(placed(site, server, "rescripted"))
+    element, select = page.locator("policy-qa"), page.locator("select")
+    answer = ask(page, PARKS)
+    element.evaluate("(element, set) => element.setAttribute(...set)", [attribute, value])
+
+    expect(select).to_have_value("traditional")
+    expect(answer.locator(".said")).to_contain_text("50個實體園區")
+    element.evaluate("(element, name) => element.removeAttribute(name)", attribute)
+    expect(select).to_have_value("simplified")
+    expect(answer.locator(".said")).to_contain_text("50个实体园区")
+    select.select_option("original")
+    element.evaluate("(element, set) => element.setAttribute(...set)", [attribute, value])
+    expect(select).to_have_value("original")
+
+
 @pytest.mark.parametrize(
     ("lang", "attributes", "send", "script"),
     [
