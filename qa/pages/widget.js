@@ -136,6 +136,7 @@
     .sources button { display: block; width: 100%; text-align: start; padding: .5em .75em; line-height: 1.5; }
     .sources small { display: block; }
     .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .9375em; }
+    .brief .excerpt { -webkit-line-clamp: 1; }
     .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .25em; margin-block-start: .6em; margin-inline-start: -.75em; }
     .actions button { font-size: .875em; color: var(--quiet); }
     .comment { display: flex; gap: .5em; margin-block-start: .5em; }
@@ -689,9 +690,9 @@
         const cited = reply.passages.filter((passage) => reply.answer.citations.includes(passage.citation.id));
         const others = reply.passages.filter((passage) => !cited.includes(passage));
         body.append(
-          ...(cited.length ? [h('div.sources', {}, h('h4', {}, texts.sources), this.#list(cited, false))] : []),
-          ...(others.length && !cited.length ? [h('div.sources', {}, h('h4', {}, texts.nearest), this.#list(others, true))] : []),
-          ...(others.length && cited.length ? [h('details.sources', {}, h('summary', {}, `${texts.others} (${others.length})`), this.#list(others, true))] : []),
+          ...(cited.length ? [h('div.sources', {}, h('h4', {}, texts.sources), this.#list(cited, '.brief'))] : []),
+          ...(others.length && !cited.length ? [h('div.sources', {}, h('h4', {}, texts.nearest), this.#list(others))] : []),
+          ...(others.length && cited.length ? [h('details.sources', {}, h('summary', {}, `${texts.others} (${others.length})`), this.#list(others))] : []),
           this.#actions(exchange),
         );
       } else {
@@ -708,13 +709,13 @@
       this.#answer(exchange);
     }
 
-    /** @param {Passage[]} passages @param {boolean} excerpt @returns {HTMLElement} */
-    #list(passages, excerpt) {
-      return h('ol', {}, ...passages.map((passage) =>
+    /** Passages of one paragraph are told apart by their words, from the quote on. @param {Passage[]} passages @returns {HTMLElement} */
+    #list(passages, look = '') {
+      return h(`ol${look}`, {}, ...passages.map((passage) =>
         h('li', {}, h('button', { type: 'button', 'aria-haspopup': 'dialog', click: (event) => this.#quote(passage, event.currentTarget) },
           `[${passage.citation.id}] ${passage.citation.title}`,
           h('small', {}, this.#where(passage.citation)),
-          excerpt && h('span.excerpt', { lang: this.#quoteLanguage }, passage.text)))));
+          h('span.excerpt', { lang: this.#quoteLanguage }, cut(passage.text, passage.highlights[0]?.[0] ?? 0))))));
     }
 
     /** Issuer, number, date, page and paragraph, as far as they are known. @param {Citation} citation */

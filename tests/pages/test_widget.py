@@ -355,6 +355,19 @@ def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page:
     expect(page.get_by_role("dialog")).to_contain_text("第")
 
 
+def test_sources_in_one_paragraph_are_told_apart_by_their_words(open_page: Open, server: Server) -> None:
+    page = open_page(server.address)
+    answer = ask(page, "七条链包括哪些？")
+    cards = answer.locator("div.sources button")
+    excerpts = cards.locator(".excerpt").all_inner_texts()
+
+    assert len(excerpts) == len(set(excerpts)) == cards.count() >= 2
+    assert len(set(cards.locator("small").all_inner_texts())) == 1
+    said = answer.locator(".said").inner_text()
+    for excerpt in excerpts:
+        assert excerpt.split("。")[0] in said
+
+
 def test_a_quote_names_the_other_texts_that_say_the_same(open_page: Open, tmp_path: Path) -> None:
     assistant = mirrored(tmp_path)
     with serving(create_app(assistant.settings, assistant)) as server:
