@@ -47,7 +47,7 @@
       script: '字形', simplified: '简体', traditional: '繁体', original: '原文字形',
       up: '有帮助', down: '没有帮助', comment: '您的意见（可不填）', submit: '提交', thanks: '已收到，谢谢。',
       lost: '连接中断，正在重新连接…', failed: '无法连接到问答服务。', busy: '提问的人太多，请稍后重试。', wait: '提问的人太多，请 # 秒后重试。',
-      denied: '本页面未获准使用问答服务。', refused: '这个问题无法处理，请换一种说法。', stopped: '已停止。',
+      denied: '本页面未获准使用问答服务。', refused: '这个问题无法处理，请换一种说法。', misused: '本页面的问答设置有误，请告知网站管理者。', stopped: '已停止。',
     },
     'zh-Hant': {
       title: '政策問答', greeting: '請就所收錄的政策文本提問。回答逐字引自原文，並註明出處。', placeholder: '請輸入您的問題',
@@ -58,7 +58,7 @@
       script: '字形', simplified: '简体', traditional: '繁體', original: '原文字形',
       up: '有幫助', down: '沒有幫助', comment: '您的意見（可不填）', submit: '送出', thanks: '已收到，謝謝。',
       lost: '連線中斷，正在重新連線…', failed: '無法連線到問答服務。', busy: '提問的人太多，請稍後重試。', wait: '提問的人太多，請 # 秒後重試。',
-      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', stopped: '已停止。',
+      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', misused: '本頁面的問答設定有誤，請告知網站管理者。', stopped: '已停止。',
     },
     en: {
       title: 'Policy questions', greeting: 'Ask about the policy texts held here. Answers are quoted word for word, with their source.',
@@ -71,7 +71,7 @@
       thanks: 'Received, thank you.', lost: 'Connection lost, reconnecting…', failed: 'The service cannot be reached.',
       busy: 'Too many questions, please try again later.', wait: 'Too many questions, please try again in # seconds.',
       denied: 'This page may not use the service.', refused: 'This question cannot be handled, please put it differently.',
-      stopped: 'Stopped.',
+      misused: 'This page is set up wrongly, please tell its owner.', stopped: 'Stopped.',
     },
   };
 
@@ -286,11 +286,13 @@
 
   /** What the server said when it did not answer. */
   class Refused extends Error {
-    /** @param {Response} response */
-    constructor(response) {
-      super(`${response.status} ${response.url}`);
+    /** @param {Response} response @param {?any} problem what it says of it */
+    constructor(response, problem) {
+      super(`${response.status} ${response.url} ${problem?.detail ?? ''}`);
       this.status = response.status;
       this.after = Number(response.headers.get('retry-after')) || 0;
+      /** Whether an attribute is at fault: all but the question comes from there. */
+      this.misused = !!problem?.errors?.every(({ field }) => field !== 'body.question');
     }
   }
 
@@ -382,7 +384,7 @@
       return this.getAttribute(name) ?? this.getAttribute(`data-${name}`) ?? '';
     }
 
-    /** @returns {any} a setting written in JSON; what cannot be read is told on the console and passed over */
+    /** @returns {any} a setting written in JSON; null where it cannot be read, which is told on the console */
     #json(name) {
       const written = this.#setting(name);
       if (!written) return undefined;
@@ -390,7 +392,7 @@
         return JSON.parse(written);
       } catch (error) {
         console.warn(`policy-qa: the attribute ${name} is not JSON: ${written}`, error);
-        return undefined;
+        return null;
       }
     }
 
@@ -591,20 +593,27 @@
       // Something else is asked now, or nothing.
       if (this.#running !== running) return;
       this.#running = null;
+      const answered = exchange.state === 'done';
+      // What was answered before, in another script, stays.
+      if (!answered && exchange.reply) Object.assign(exchange, { state: 'done', said: '', passages: exchange.reply.passages });
       if (!this.isConnected) return;
       this.#working(false);
       this.#refresh(exchange);
       this.#reveal(exchange);
-      this.#announce(exchange.state === 'done' ? exchange.reply.answer.text : exchange.problem || this.#texts.stopped);
-      if (exchange.state === 'done') this.#tell('answer', exchange.reply);
+      this.#announce(answered ? exchange.reply.answer.text : exchange.problem || this.#texts.stopped);
+      if (answered) this.#tell('answer', exchange.reply);
     }
 
-    /** @param {unknown} error @returns {string} */
+    /** What the reader is told; the page's author reads more on the console. @param {unknown} error @returns {string} */
     #explain(error) {
       const texts = this.#texts;
       if (!(error instanceof Refused)) return texts.failed;
       if (error.status === 429) return error.after ? texts.wait.replace('#', String(error.after)) : texts.busy;
       if (error.status === 401 || error.status === 403) return texts.denied;
+      if (error.misused) {
+        console.warn(`policy-qa: ${error.message}`);
+        return texts.misused;
+      }
       return error.status < 500 ? texts.refused : texts.failed;
     }
 
@@ -620,7 +629,7 @@
         body: body && JSON.stringify(body),
         signal,
       });
-      if (!response.ok) throw new Refused(response);
+      if (!response.ok) throw new Refused(response, await response.json().catch(() => null));
       return response;
     }
 
@@ -631,8 +640,8 @@
         { role: 'user', content: one.question },
         { role: 'assistant', content: one.reply.answer.text },
       ]);
-      const filters = this.#json('filters');
-      const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, ...(filters && { filters }) };
+      // What cannot be read goes as null, which the server refuses: without filters every text might answer.
+      const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, filters: this.#json('filters') };
       const response = await this.#fetch('v1/ask', body, signal);
       for await (const { event, data } of events(response.body)) {
         if (event === 'passages') exchange.passages = data.passages;
@@ -679,6 +688,8 @@
     #refresh(exchange) {
       const texts = this.#texts;
       const { body, reply, state } = exchange;
+      const problem = () => h('div.problem', {}, h('p', {}, exchange.problem || texts.stopped),
+        h('button', { type: 'button', click: () => this.#again(exchange) }, texts.retry));
       if (state === 'asking') {
         body.replaceChildren(exchange.said ? h('p.said', {}, ...this.#marked(exchange.said, exchange)) : h('p.quiet', {}, texts.searching));
       } else if (state === 'done') {
@@ -690,6 +701,7 @@
         const cited = reply.passages.filter((passage) => reply.answer.citations.includes(passage.citation.id));
         const others = reply.passages.filter((passage) => !cited.includes(passage));
         body.append(
+          ...(exchange.problem ? [problem()] : []),
           ...(cited.length ? [h('div.sources', {}, h('h4', {}, texts.sources), this.#list(cited, '.brief'))] : []),
           ...(others.length && !cited.length ? [h('div.sources', {}, h('h4', {}, texts.nearest), this.#list(others))] : []),
           ...(others.length && cited.length ? [h('details.sources', {}, h('summary', {}, `${texts.others} (${others.length})`), this.#list(others))] : []),
@@ -697,8 +709,7 @@
         );
       } else {
         if (!exchange.said) body.replaceChildren();
-        body.append(h('div.problem', {}, h('p', {}, exchange.problem || texts.stopped),
-          h('button', { type: 'button', click: () => this.#again(exchange) }, texts.retry)));
+        body.append(problem());
       }
     }
 

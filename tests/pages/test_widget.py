@@ -329,7 +329,7 @@ def test_attributes_change_what_is_there_while_it_is_there(open_page: Open, site
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("wrong", ["suggestions='[\"a\"'", 'accent="no colour"', "filters=\"{'a'\""])
+@pytest.mark.parametrize("wrong", ["suggestions='[\"a\"'", 'accent="no colour"'])
 def test_an_attribute_that_cannot_be_read_is_told_and_passed_over(
     open_page: Open, site: Website, server: Server, wrong: str
 ) -> None:
@@ -342,6 +342,47 @@ def test_filters_are_sent_with_the_question(open_page: Open, site: Website, serv
     page = open_page(placed(site, server, "filters", """filters='{"issuer": ["财政部"]}'"""))
 
     expect(ask(page, PARKS).locator(".said")).to_have_text("没有符合筛选条件的文本。")
+
+
+@pytest.mark.parametrize(
+    ("filters", "lang", "told"),
+    [
+        ("{bad json", "zh-Hans", "本页面的问答设置有误"),
+        ("null", "zh-Hant", "本頁面的問答設定有誤"),
+        ('{"issued_from": "2022/1/1"}', "en", "This page is set up wrongly"),
+    ],
+)
+def test_wrong_filters_are_the_pages_fault_and_nothing_is_answered(
+    open_page: Open, site: Website, server: Server, filters: str, lang: str, told: str
+) -> None:
+    address = placed(site, server, "wrong-filters", f"suggestions='[]' lang='{lang}' filters='{filters}'")
+    page = open_page(address, expected=("422", "policy-qa: the attribute filters is not JSON"))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
+    page.locator("textarea").fill(PARKS)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".problem p")).to_contain_text(told)
+    expect(page.locator(".said")).to_have_count(0)
+    assert any("policy-qa: 422" in text and "body.filters" in text for text in console)
+
+
+def test_an_answer_stays_where_it_cannot_be_had_in_another_script(
+    open_page: Open, site: Website, server: Server
+) -> None:
+    page = open_page(placed(site, server, "kept"), expected="422")
+    answer = ask(page, PARKS)
+    said = answer.locator(".said").inner_text()
+    page.locator("policy-qa").evaluate("element => element.setAttribute('filters', '[]')")
+    page.get_by_label("字形").select_option("traditional")
+
+    expect(answer.locator(".problem")).to_contain_text("设置有误")
+    expect(answer.locator(".said")).to_have_text(said)
+    expect(answer.locator(".sources").first).to_be_visible()
+    page.locator("policy-qa").evaluate("element => element.removeAttribute('filters')")
+    answer.get_by_role("button", name="重试").click()
+    expect(answer.locator(".said")).to_contain_text("50個實體園區")
+    expect(answer.locator(".problem")).to_have_count(0)
 
 
 def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page: Open, server: Server) -> None:
