@@ -58,7 +58,8 @@
       script: '字形', simplified: '简体', traditional: '繁體', original: '原文字形',
       up: '有幫助', down: '沒有幫助', comment: '您的意見（可不填）', submit: '送出', thanks: '已收到，謝謝。',
       lost: '連線中斷，正在重新連線…', failed: '無法連線到問答服務。', busy: '提問的人太多，請稍後重試。', wait: '提問的人太多，請 # 秒後重試。',
-      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', misused: '本頁面的問答設定有誤，請告知網站管理者。', stopped: '已停止。',
+      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', misused: '本頁面的問答設定有誤，請告知網站管理者。',
+      nothing: '所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。', none: '沒有符合篩選條件的文本。', stopped: '已停止。',
     },
     en: {
       title: 'Policy questions', greeting: 'Ask about the policy texts held here. Answers are quoted word for word, with their source.',
@@ -72,6 +73,8 @@
       busy: 'Too many questions, please try again later.', wait: 'Too many questions, please try again in # seconds.',
       denied: 'This page may not use the service.', refused: 'This question cannot be handled, please put it differently.',
       misused: 'This page is set up wrongly, please tell its owner.', stopped: 'Stopped.',
+      nothing: 'Nothing in the texts held here answers this question. The nearest passages follow. ',
+      none: 'No text passes the filters of this page.',
     },
   };
 
@@ -600,7 +603,7 @@
       this.#working(false);
       this.#refresh(exchange);
       this.#reveal(exchange);
-      this.#announce(answered ? exchange.reply.answer.text : exchange.problem || this.#texts.stopped);
+      this.#announce(answered ? this.#words(exchange.reply) : exchange.problem || this.#texts.stopped);
       if (answered) this.#tell('answer', exchange.reply);
     }
 
@@ -643,18 +646,30 @@
       // What cannot be read goes as null, which the server refuses: without filters every text might answer.
       const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, filters: this.#json('filters') };
       const response = await this.#fetch('v1/ask', body, signal);
+      let answerable = false;
       for await (const { event, data } of events(response.body)) {
-        if (event === 'passages') exchange.passages = data.passages;
-        else if (event === 'sentence') this.#say(exchange, data.text);
+        if (event === 'passages') ({ answer: { answerable }, passages: exchange.passages } = data);
+        else if (event === 'sentence' && answerable) this.#say(exchange, data.text);
         else if (event === 'done') return data;
         else if (event === 'error') break;
       }
       throw new TypeError('the stream broke off');
     }
 
-    /** One more sentence of the answer. @param {Exchange} exchange @param {string} text */
-    #say(exchange, text) {
-      if (!exchange.said) exchange.body.replaceChildren(h('p.said', { lang: this.#quoteLanguage }));
+    /**
+     * An answer in words. That there is none the server says in the script of the question, in two sentences, which may
+     * be followed by what the nearest text says of itself.
+     * @param {Reply} reply @returns {string}
+     */
+    #words({ answer, passages }) {
+      const { nothing, none } = /** @type {any} */ (this.#texts);
+      if (answer.answerable || !nothing) return answer.text;
+      return passages.length ? answer.text.replace(/^[^。]*。[^。]*。/, nothing).trim() : none;
+    }
+
+    /** One more sentence of the answer. @param {Exchange} exchange @param {string} text @param {string} [lang] */
+    #say(exchange, text, lang = this.#quoteLanguage) {
+      if (!exchange.said) exchange.body.replaceChildren(h('p.said', { lang }));
       exchange.said += text;
       exchange.body.firstChild.append(...this.#marked(text, exchange));
       this.#reveal(exchange);
@@ -694,9 +709,10 @@
         body.replaceChildren(exchange.said ? h('p.said', {}, ...this.#marked(exchange.said, exchange)) : h('p.quiet', {}, texts.searching));
       } else if (state === 'done') {
         // What was streamed stays as it stands, with the focus that may be in it.
-        if (exchange.said !== reply.answer.text || !body.querySelector('.said')) {
+        const words = this.#words(reply);
+        if (exchange.said !== words || !body.querySelector('.said')) {
           exchange.said = '';
-          this.#say(exchange, reply.answer.text);
+          this.#say(exchange, words, reply.answer.answerable ? undefined : this.#language);
         }
         const cited = reply.passages.filter((passage) => reply.answer.citations.includes(passage.citation.id));
         const others = reply.passages.filter((passage) => !cited.includes(passage));
@@ -816,7 +832,7 @@
     #actions(exchange) {
       const texts = this.#texts;
       const cited = exchange.reply.passages.filter((passage) => exchange.reply.answer.citations.includes(passage.citation.id));
-      const whole = [exchange.question, exchange.reply.answer.text, ...cited.map((passage) => `[${passage.citation.id}] ${this.#cited(passage)}`)].join('\n\n');
+      const whole = [exchange.question, this.#words(exchange.reply), ...cited.map((passage) => `[${passage.citation.id}] ${this.#cited(passage)}`)].join('\n\n');
       const rate = (rating) => h('button.plain', { type: 'button', 'aria-pressed': String(exchange.rating === rating), click: (event) => this.#rate(exchange, rating, event.currentTarget) }, texts[rating]);
       return h('div.actions', {},
         h('button.plain', { type: 'button', click: (event) => this.#copy(event.currentTarget, whole) }, texts.copy),

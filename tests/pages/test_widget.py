@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from pydantic import SecretStr
 
 from api import create_app
+from index.clean.fold import to_traditional
+from qa.answer import NOTHING, NOTHING_LEFT
 from qa.ask import Assistant
 from tests.pages.conftest import HOSTILE, Open
 from tests.pages.serve import Server, Website, serving
@@ -394,6 +396,33 @@ def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page:
     assert answer.locator(".cite").count() == 0
     answer.locator(".sources button").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("第")
+
+
+@pytest.mark.parametrize(
+    ("lang", "nothing", "none"),
+    [
+        ("zh-Hans", NOTHING, NOTHING_LEFT),
+        ("zh-Hant", to_traditional(NOTHING), to_traditional(NOTHING_LEFT)),
+        (
+            "en",
+            "Nothing in the texts held here answers this question. The nearest passages follow.",
+            "No text passes the filters of this page.",
+        ),
+    ],
+)
+def test_that_nothing_answers_is_said_in_the_language_of_the_widget(
+    open_page: Open, site: Website, server: Server, lang: str, nothing: str, none: str
+) -> None:
+    page = open_page(placed(site, server, "refusal", "suggestions='[]'", lang=lang))
+    said = ask(page, WEATHER).locator(".said")
+    expect(said).to_have_text(nothing)
+    expect(said).to_have_attribute("lang", lang)
+    expect(page.locator("[role=status]")).to_have_text(nothing)
+    # What the nearest text says of itself is not lost.
+    said = ask(page, "发布机构是谁").locator(".said")
+    expect(said).to_have_text(re.compile(f"^{re.escape(nothing)} ?最接近的文本.*工业和信息化部。$"))
+    page.locator("policy-qa").evaluate("element => element.setAttribute('filters', '{\"issuer\": [\"财政部\"]}')")
+    expect(ask(page, WEATHER).locator(".said")).to_have_text(none)
 
 
 def test_sources_in_one_paragraph_are_told_apart_by_their_words(open_page: Open, server: Server) -> None:
