@@ -337,10 +337,14 @@
       if (this.#drawn && before !== after) this.#draw();
     }
 
-    /** Ask a question, as if it had been typed. @param {string} question */
+    /** Ask a question, as if it had been typed, unless another is being answered. @param {string} question */
     async ask(question) {
       question = [...question.trim()].slice(0, MAX_LENGTH).join('');
-      if (!question || this.#running) return;
+      if (!question) return;
+      if (this.#running) {
+        this.#tell('error', { question, error: new DOMException('another question is being answered', 'InvalidStateError') });
+        return;
+      }
       if (!this.#tell('ask', { question }, true)) return;
       /** @type {Exchange} */
       const exchange = { question, said: '', state: 'asking', passages: [] };
@@ -563,6 +567,7 @@
       const { signal } = running;
       this.#working(true);
       exchange.problem = undefined;
+      let failure;
       for (let tries = 0; ; tries++) {
         exchange.said = '';
         exchange.state = 'asking';
@@ -588,7 +593,7 @@
           if (!lost || tries === WAITS.length) {
             exchange.state = 'failed';
             exchange.problem = this.#explain(error);
-            this.#tell('error', { question: exchange.question, error });
+            failure = error;
             break;
           }
         }
@@ -604,7 +609,9 @@
       this.#refresh(exchange);
       this.#reveal(exchange);
       this.#announce(answered ? this.#words(exchange.reply) : exchange.problem || this.#texts.stopped);
+      // Last of all, since whoever hears it may ask something else.
       if (answered) this.#tell('answer', exchange.reply);
+      else if (failure) this.#tell('error', { question: exchange.question, error: failure });
     }
 
     /** What the reader is told; the page's author reads more on the console. @param {unknown} error @returns {string} */

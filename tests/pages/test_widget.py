@@ -614,6 +614,39 @@ def test_the_page_is_told_what_happens_and_can_object(open_page: Open, site: Web
     assert told[2][1]["answer"]["answerable"] is True
 
 
+def test_the_page_is_told_of_a_question_that_is_not_asked_and_can_ask_it_later(
+    open_page: Open, site: Website, server: Server
+) -> None:
+    page = open_page(placed(site, server, "busy", "suggestions='[]'"), expected="422")
+    element = page.locator("policy-qa")
+    told = element.evaluate(
+        """(element, [first, second]) => {
+          const told = [];
+          element.addEventListener('policyqa-error', ({ detail }) => told.push([detail.question, detail.error.name]));
+          element.ask(first);
+          element.ask(second);
+          return told;
+        }""",
+        [PARKS, MONEY],
+    )
+
+    assert told == [[MONEY, "InvalidStateError"]]
+    expect(page.locator(".actions")).to_have_count(1)
+    expect(page.locator(".exchange")).to_have_count(1)
+    element.evaluate(
+        """(element, later) => {
+          element.addEventListener('policyqa-error', () => {
+            element.removeAttribute('filters');
+            element.ask(later);
+          }, { once: true });
+          element.setAttribute('filters', '[]');
+          element.ask('?');
+        }""",
+        MONEY,
+    )
+    expect(page.locator(".exchange").nth(2).locator(".said")).to_contain_text("100亿元")
+
+
 def test_a_text_is_never_markup(open_page: Open, site: Website, records_server: Server) -> None:
     page = open_page(placed(site, records_server, "hostile", f"title='{HOSTILE}' suggestions='[\"{HOSTILE}\"]'"))
     expect(page.get_by_role("button", name=HOSTILE)).to_be_visible()
