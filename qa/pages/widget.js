@@ -505,7 +505,7 @@
       let questions = this.#json('suggestions');
       if (!this.hasAttribute('suggestions') && !this.hasAttribute('data-suggestions')) {
         this.#offered ??= this.#fetch('widget/questions.json').then((response) => response.json());
-        questions = await this.#offered.then((offered) => offered.questions, () => { this.#offered = null; });
+        questions = await this.#offered.then((offered) => offered.questions, (error) => { this.#offered = null; this.#explain(error); });
       }
       if (!Array.isArray(questions)) questions = [];
       const { examples } = this.#parts;
@@ -617,7 +617,12 @@
     /** What the reader is told; the page's author reads more on the console. @param {unknown} error @returns {string} */
     #explain(error) {
       const texts = this.#texts;
-      if (!(error instanceof Refused)) return texts.failed;
+      if (!(error instanceof Refused)) {
+        // A browser does not say whether the server stayed away or did not let the page in.
+        const { origin } = this.#home;
+        if (origin !== location.origin) console.warn(`policy-qa: no answer from ${origin}; if it runs, its POLICYQA_CORS_ORIGINS must hold ${location.origin}`);
+        return texts.failed;
+      }
       if (error.status === 429) return error.after ? texts.wait.replace('#', String(error.after)) : texts.busy;
       if (error.status === 401 || error.status === 403) return texts.denied;
       if (error.misused) {

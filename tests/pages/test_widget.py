@@ -499,6 +499,28 @@ def test_a_stream_that_breaks_off_is_asked_for_again(open_page: Open, server: Se
     assert answer.locator(".said").inner_text().count("50个实体园区") == 1
 
 
+def test_a_page_that_the_server_does_not_know_is_told_which_setting_must_name_it(
+    open_page: Open, site: Website, records: Assistant
+) -> None:
+    app = create_app(records.settings.model_copy(update={"cors_origins": f"{site.address}/"}), records)
+    with serving(app) as server:
+        told: list[str] = []
+        page = open_page("about:blank", expected=("CORS", "Failed to load resource"))
+        page.on("console", lambda message: told.append(message.text))
+        page.goto(placed(site, server, "unknown"))
+        page.clock.install()
+        page.locator("textarea").fill(PARKS)
+        page.keyboard.press("Enter")
+        for _ in range(4):
+            expect(page.locator(".exchange")).to_contain_text(re.compile("连接中断|无法连接"))
+            page.clock.run_for(5000)
+        expect(page.locator(".problem")).to_contain_text("无法连接到问答服务")
+    hint = f"policy-qa: no answer from {server.address}; if it runs, its POLICYQA_CORS_ORIGINS must hold {site.address}"
+
+    # Once for the questions to begin with, once for the question that was asked.
+    assert told.count(hint) == 2
+
+
 def test_who_asks_too_often_is_told_how_long_to_wait(open_page: Open, site: Website, assistant: Assistant) -> None:
     settings = assistant.settings.model_copy(update={"cors_origins": site.address, "rate_limit": "1/minute"})
     with serving(create_app(settings, remembering(assistant))) as limited:
