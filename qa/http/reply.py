@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 from urllib.parse import quote
 
 from pydantic import BaseModel, Field
@@ -16,6 +17,8 @@ from qa.ask import Reply
 from qa.cite import Citation
 from qa.place_copies import MAX_NAMED, Elsewhere
 from qa.retrieve import LegScore
+
+_Words = TypeVar("_Words", str, str | None)
 
 
 class AnswerBody(BaseModel):
@@ -164,8 +167,8 @@ def _citation(citation: Citation, number: int, shown: str, others: Sequence[Else
         id=number,
         document_id=citation.document.id,
         title=title_of(citation.document, script),
-        issuer=metadata.issuer,
-        document_number=metadata.number,
+        issuer=named(metadata.issuer, script),
+        document_number=named(metadata.number, script),
         issued_on=metadata.issued_on,
         paragraph_id=citation.paragraph.id,
         paragraph=citation.paragraph.ordinal,
@@ -180,7 +183,7 @@ def _citation(citation: Citation, number: int, shown: str, others: Sequence[Else
             CopyBody(
                 document_id=other.document.id,
                 title=title_of(other.document, script),
-                issuer=other.document.metadata.issuer,
+                issuer=named(other.document.metadata.issuer, script),
                 url=page_of(other.paragraph),
             )
             for other in others
@@ -189,8 +192,13 @@ def _citation(citation: Citation, number: int, shown: str, others: Sequence[Else
 
 
 def title_of(document: Document, script: Script) -> str:
-    """What a document is called, in a script; texts in their original glyphs are called as they are elsewhere."""
-    return to_traditional(document.label) if script == "traditional" else document.label
+    """What a document is called, in a script."""
+    return named(document.label, script)
+
+
+def named(words: _Words, script: Script) -> _Words:
+    """What a document says of itself, in a script; where texts have their original glyphs, it is as elsewhere."""
+    return to_traditional(words) if words and script == "traditional" else words
 
 
 def page_of(paragraph: Paragraph) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from index.clean.fold import fold
+from index.clean.fold import Script, fold
 from index.load import SearchIndex
 from index.records import Document
 from qa.http.depend import AssistantDependency, DocumentId
+from qa.http.reply import named, title_of
 from qa.pages import serve_files
 from qa.pages.fill_template import fill
 from qa.pages.show_edits import KINDS, View, blocks, edit_counts, web_address
@@ -77,9 +78,11 @@ def read_document(
     """A document to read. `#p3` highlights and scrolls to its third paragraph, `#p3:120-178` to a stretch of it."""
     document = assistant.index.document(document_id)
     metadata = document.metadata
+    script: Script = "simplified" if view == "source" else view
+    issuer, number = named(metadata.issuer, script), named(metadata.number, script)
     facts = {
-        "发布机构": metadata.issuer,
-        "发文字号": metadata.number,
+        "发布机构": issuer,
+        "发文字号": number,
         "日期": metadata.issued_on,
         "发布日期": metadata.published_on if metadata.published_on != metadata.issued_on else None,
         "施行日期": metadata.valid_from,
@@ -93,9 +96,11 @@ def read_document(
         request,
         "document.html",
         document=document,
+        label=title_of(document, script),
         facts=[(name, value) for name, value in facts.items() if value],
         blocks=blocks(document, view),
-        best=assistant.index.document(best) if best else None,
+        best=best,
+        best_label=title_of(assistant.index.document(best), script) if best else None,
         counts=counts,
         commonest=counts[0][0] if counts else None,
         marks={kind: chr(_FIRST_MARK + at) for at, (kind, _, _) in enumerate(counts)},
@@ -104,7 +109,7 @@ def read_document(
         views=_VIEWS,
         language="zh-Hant" if view == "traditional" else "zh-Hans",
         origin=web_address(metadata.url),
-        cited="，".join(filter(None, (document.quoted_label, metadata.issuer, metadata.number, day))),
+        cited="，".join(filter(None, (named(document.quoted_label, script), issuer, number, day))),
     )
 
 

@@ -47,7 +47,7 @@
       script: '字形', simplified: '简体', traditional: '繁体', original: '原文字形',
       up: '有帮助', down: '没有帮助', comment: '您的意见（可不填）', submit: '提交', thanks: '已收到，谢谢。',
       lost: '连接中断，正在重新连接…', failed: '无法连接到问答服务。', busy: '提问的人太多，请稍后重试。', wait: '提问的人太多，请 # 秒后重试。',
-      denied: '本页面未获准使用问答服务。', refused: '这个问题无法处理，请换一种说法。', stopped: '已停止。',
+      denied: '本页面未获准使用问答服务。', refused: '这个问题无法处理，请换一种说法。', misused: '本页面的问答设置有误，请告知网站管理者。', stopped: '已停止。',
     },
     'zh-Hant': {
       title: '政策問答', greeting: '請就所收錄的政策文本提問。回答逐字引自原文，並註明出處。', placeholder: '請輸入您的問題',
@@ -58,7 +58,8 @@
       script: '字形', simplified: '简体', traditional: '繁體', original: '原文字形',
       up: '有幫助', down: '沒有幫助', comment: '您的意見（可不填）', submit: '送出', thanks: '已收到，謝謝。',
       lost: '連線中斷，正在重新連線…', failed: '無法連線到問答服務。', busy: '提問的人太多，請稍後重試。', wait: '提問的人太多，請 # 秒後重試。',
-      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', stopped: '已停止。',
+      denied: '本頁面未獲准使用問答服務。', refused: '這個問題無法處理，請換一種說法。', misused: '本頁面的問答設定有誤，請告知網站管理者。',
+      nothing: '所收錄的文本中沒有找到能回答這個問題的內容。下面是最接近的段落，僅供參考。', none: '沒有符合篩選條件的文本。', stopped: '已停止。',
     },
     en: {
       title: 'Policy questions', greeting: 'Ask about the policy texts held here. Answers are quoted word for word, with their source.',
@@ -71,7 +72,9 @@
       thanks: 'Received, thank you.', lost: 'Connection lost, reconnecting…', failed: 'The service cannot be reached.',
       busy: 'Too many questions, please try again later.', wait: 'Too many questions, please try again in # seconds.',
       denied: 'This page may not use the service.', refused: 'This question cannot be handled, please put it differently.',
-      stopped: 'Stopped.',
+      misused: 'This page is set up wrongly, please tell its owner.', stopped: 'Stopped.',
+      nothing: 'Nothing in the texts held here answers this question. The nearest passages follow. ',
+      none: 'No text passes the filters of this page.',
     },
   };
 
@@ -136,6 +139,7 @@
     .sources button { display: block; width: 100%; text-align: start; padding: .5em .75em; line-height: 1.5; }
     .sources small { display: block; }
     .excerpt { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; font-size: .9375em; }
+    .brief .excerpt { -webkit-line-clamp: 1; }
     .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .25em; margin-block-start: .6em; margin-inline-start: -.75em; }
     .actions button { font-size: .875em; color: var(--quiet); }
     .comment { display: flex; gap: .5em; margin-block-start: .5em; }
@@ -285,11 +289,13 @@
 
   /** What the server said when it did not answer. */
   class Refused extends Error {
-    /** @param {Response} response */
-    constructor(response) {
-      super(`${response.status} ${response.url}`);
+    /** @param {Response} response @param {?any} problem what it says of it */
+    constructor(response, problem) {
+      super(`${response.status} ${response.url} ${problem?.detail ?? ''}`);
       this.status = response.status;
       this.after = Number(response.headers.get('retry-after')) || 0;
+      /** Whether an attribute is at fault: all but the question comes from there. */
+      this.misused = !!problem?.errors?.every(({ field }) => field !== 'body.question');
     }
   }
 
@@ -303,6 +309,8 @@
     /** @type {?Promise<string[]>} what the server offers to begin with; asked for once */
     #offered = null;
     #drawn = false;
+    /** The script that the reader has chosen, and the one that is shown. */
+    #chosen = '';
     #script = '';
     /** @type {any} */
     #parts = {};
@@ -329,10 +337,14 @@
       if (this.#drawn && before !== after) this.#draw();
     }
 
-    /** Ask a question, as if it had been typed. @param {string} question */
+    /** Ask a question, as if it had been typed, unless another is being answered. @param {string} question */
     async ask(question) {
       question = [...question.trim()].slice(0, MAX_LENGTH).join('');
-      if (!question || this.#running) return;
+      if (!question) return;
+      if (this.#running) {
+        this.#tell('error', { question, error: new DOMException('another question is being answered', 'InvalidStateError') });
+        return;
+      }
       if (!this.#tell('ask', { question }, true)) return;
       /** @type {Exchange} */
       const exchange = { question, said: '', state: 'asking', passages: [] };
@@ -379,7 +391,7 @@
       return this.getAttribute(name) ?? this.getAttribute(`data-${name}`) ?? '';
     }
 
-    /** @returns {any} a setting written in JSON; what cannot be read is told on the console and passed over */
+    /** @returns {any} a setting written in JSON; null where it cannot be read, which is told on the console */
     #json(name) {
       const written = this.#setting(name);
       if (!written) return undefined;
@@ -387,7 +399,7 @@
         return JSON.parse(written);
       } catch (error) {
         console.warn(`policy-qa: the attribute ${name} is not JSON: ${written}`, error);
-        return undefined;
+        return null;
       }
     }
 
@@ -430,12 +442,13 @@
       const wasOpen = this.#parts.panel?.open;
       const title = this.#setting('title') || texts.title;
       const scripts = ['simplified', 'traditional', 'original'];
-      const wanted = this.#script || this.#setting('script');
+      const wanted = this.#chosen || this.#setting('script');
+      const before = this.#script;
       this.#script = scripts.includes(wanted) ? wanted : this.#language === 'zh-Hant' ? 'traditional' : 'simplified';
       const parts = (this.#parts = {});
       parts.launcher = floating && h('button.launcher.fill', { type: 'button', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', click: () => this.open() }, bubble(), title);
       parts.clear = h('button.plain', { type: 'button', hidden: !this.#exchanges.length, click: () => this.clear() }, texts.clear);
-      parts.select = h('select', { 'aria-label': texts.script, change: () => this.#rescript() }, ...scripts.map((name) => h('option', { value: name, selected: name === this.#script }, texts[name])));
+      parts.select = h('select', { 'aria-label': texts.script, change: () => { this.#chosen = this.#script = parts.select.value; this.#rescript(); } }, ...scripts.map((name) => h('option', { value: name, selected: name === this.#script }, texts[name])));
       parts.greeting = h('p.quiet', { hidden: !!this.#exchanges.length }, this.#setting('greeting') || texts.greeting);
       parts.examples = h('div.examples', { hidden: true });
       parts.talk = h('div.talk', { role: 'region', 'aria-label': texts.talk, tabindex: floating ? 0 : null }, parts.greeting, floating && parts.examples, ...this.#exchanges.map((exchange) => this.#exchange(exchange)));
@@ -463,6 +476,7 @@
       if (wasOpen) this.open();
       if (!floating) this.#suggest();
       this.#working(!!this.#running);
+      if (this.#script !== before) this.#rescript();
     }
 
     /** The accent colour, and what can be read on it and beside it, whatever colour a page has chosen. */
@@ -491,7 +505,7 @@
       let questions = this.#json('suggestions');
       if (!this.hasAttribute('suggestions') && !this.hasAttribute('data-suggestions')) {
         this.#offered ??= this.#fetch('widget/questions.json').then((response) => response.json());
-        questions = await this.#offered.then((offered) => offered.questions, () => { this.#offered = null; });
+        questions = await this.#offered.then((offered) => offered.questions, (error) => { this.#offered = null; this.#explain(error); });
       }
       if (!Array.isArray(questions)) questions = [];
       const { examples } = this.#parts;
@@ -536,7 +550,7 @@
 
     /** Ask again what was asked, in the script now chosen, unless another is chosen meanwhile. */
     async #rescript() {
-      const script = (this.#script = this.#parts.select.value);
+      const script = this.#script;
       for (const exchange of this.#exchanges.filter((one) => one.state === 'done' || one.state === 'asking')) {
         if (this.#script === script) await this.#answer(exchange);
       }
@@ -553,6 +567,7 @@
       const { signal } = running;
       this.#working(true);
       exchange.problem = undefined;
+      let failure;
       for (let tries = 0; ; tries++) {
         exchange.said = '';
         exchange.state = 'asking';
@@ -568,6 +583,8 @@
           exchange.state = 'done';
           break;
         } catch (error) {
+          // Stopped for another script, in which it is asked in its turn.
+          if (this.#running !== running) return;
           if (signal.aborted) {
             exchange.state = 'stopped';
             break;
@@ -576,7 +593,7 @@
           if (!lost || tries === WAITS.length) {
             exchange.state = 'failed';
             exchange.problem = this.#explain(error);
-            this.#tell('error', { question: exchange.question, error });
+            failure = error;
             break;
           }
         }
@@ -584,20 +601,34 @@
       // Something else is asked now, or nothing.
       if (this.#running !== running) return;
       this.#running = null;
+      const answered = exchange.state === 'done';
+      // What was answered before, in another script, stays.
+      if (!answered && exchange.reply) Object.assign(exchange, { state: 'done', said: '', passages: exchange.reply.passages });
       if (!this.isConnected) return;
       this.#working(false);
       this.#refresh(exchange);
       this.#reveal(exchange);
-      this.#announce(exchange.state === 'done' ? exchange.reply.answer.text : exchange.problem || this.#texts.stopped);
-      if (exchange.state === 'done') this.#tell('answer', exchange.reply);
+      this.#announce(answered ? this.#words(exchange.reply) : exchange.problem || this.#texts.stopped);
+      // Last of all, since whoever hears it may ask something else.
+      if (answered) this.#tell('answer', exchange.reply);
+      else if (failure) this.#tell('error', { question: exchange.question, error: failure });
     }
 
-    /** @param {unknown} error @returns {string} */
+    /** What the reader is told; the page's author reads more on the console. @param {unknown} error @returns {string} */
     #explain(error) {
       const texts = this.#texts;
-      if (!(error instanceof Refused)) return texts.failed;
+      if (!(error instanceof Refused)) {
+        // A browser does not say whether the server stayed away or did not let the page in.
+        const { origin } = this.#home;
+        if (origin !== location.origin) console.warn(`policy-qa: no answer from ${origin}; if it runs, its POLICYQA_CORS_ORIGINS must hold ${location.origin}`);
+        return texts.failed;
+      }
       if (error.status === 429) return error.after ? texts.wait.replace('#', String(error.after)) : texts.busy;
       if (error.status === 401 || error.status === 403) return texts.denied;
+      if (error.misused) {
+        console.warn(`policy-qa: ${error.message}`);
+        return texts.misused;
+      }
       return error.status < 500 ? texts.refused : texts.failed;
     }
 
@@ -613,7 +644,7 @@
         body: body && JSON.stringify(body),
         signal,
       });
-      if (!response.ok) throw new Refused(response);
+      if (!response.ok) throw new Refused(response, await response.json().catch(() => null));
       return response;
     }
 
@@ -624,21 +655,33 @@
         { role: 'user', content: one.question },
         { role: 'assistant', content: one.reply.answer.text },
       ]);
-      const filters = this.#json('filters');
-      const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, ...(filters && { filters }) };
+      // What cannot be read goes as null, which the server refuses: without filters every text might answer.
+      const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, filters: this.#json('filters') };
       const response = await this.#fetch('v1/ask', body, signal);
+      let answerable = false;
       for await (const { event, data } of events(response.body)) {
-        if (event === 'passages') exchange.passages = data.passages;
-        else if (event === 'sentence') this.#say(exchange, data.text);
+        if (event === 'passages') ({ answer: { answerable }, passages: exchange.passages } = data);
+        else if (event === 'sentence' && answerable) this.#say(exchange, data.text);
         else if (event === 'done') return data;
         else if (event === 'error') break;
       }
       throw new TypeError('the stream broke off');
     }
 
-    /** One more sentence of the answer. @param {Exchange} exchange @param {string} text */
-    #say(exchange, text) {
-      if (!exchange.said) exchange.body.replaceChildren(h('p.said', { lang: this.#quoteLanguage }));
+    /**
+     * An answer in words. That there is none the server says in the script of the question, in two sentences, which may
+     * be followed by what the nearest text says of itself.
+     * @param {Reply} reply @returns {string}
+     */
+    #words({ answer, passages }) {
+      const { nothing, none } = /** @type {any} */ (this.#texts);
+      if (answer.answerable || !nothing) return answer.text;
+      return passages.length ? answer.text.replace(/^[^。]*。[^。]*。/, nothing).trim() : none;
+    }
+
+    /** One more sentence of the answer. @param {Exchange} exchange @param {string} text @param {string} [lang] */
+    #say(exchange, text, lang = this.#quoteLanguage) {
+      if (!exchange.said) exchange.body.replaceChildren(h('p.said', { lang }));
       exchange.said += text;
       exchange.body.firstChild.append(...this.#marked(text, exchange));
       this.#reveal(exchange);
@@ -672,26 +715,29 @@
     #refresh(exchange) {
       const texts = this.#texts;
       const { body, reply, state } = exchange;
+      const problem = () => h('div.problem', {}, h('p', {}, exchange.problem || texts.stopped),
+        h('button', { type: 'button', click: () => this.#again(exchange) }, texts.retry));
       if (state === 'asking') {
         body.replaceChildren(exchange.said ? h('p.said', {}, ...this.#marked(exchange.said, exchange)) : h('p.quiet', {}, texts.searching));
       } else if (state === 'done') {
         // What was streamed stays as it stands, with the focus that may be in it.
-        if (exchange.said !== reply.answer.text || !body.querySelector('.said')) {
+        const words = this.#words(reply);
+        if (exchange.said !== words || !body.querySelector('.said')) {
           exchange.said = '';
-          this.#say(exchange, reply.answer.text);
+          this.#say(exchange, words, reply.answer.answerable ? undefined : this.#language);
         }
         const cited = reply.passages.filter((passage) => reply.answer.citations.includes(passage.citation.id));
         const others = reply.passages.filter((passage) => !cited.includes(passage));
         body.append(
-          ...(cited.length ? [h('div.sources', {}, h('h4', {}, texts.sources), this.#list(cited, false))] : []),
-          ...(others.length && !cited.length ? [h('div.sources', {}, h('h4', {}, texts.nearest), this.#list(others, true))] : []),
-          ...(others.length && cited.length ? [h('details.sources', {}, h('summary', {}, `${texts.others} (${others.length})`), this.#list(others, true))] : []),
+          ...(exchange.problem ? [problem()] : []),
+          ...(cited.length ? [h('div.sources', {}, h('h4', {}, texts.sources), this.#list(cited, '.brief'))] : []),
+          ...(others.length && !cited.length ? [h('div.sources', {}, h('h4', {}, texts.nearest), this.#list(others))] : []),
+          ...(others.length && cited.length ? [h('details.sources', {}, h('summary', {}, `${texts.others} (${others.length})`), this.#list(others))] : []),
           this.#actions(exchange),
         );
       } else {
         if (!exchange.said) body.replaceChildren();
-        body.append(h('div.problem', {}, h('p', {}, exchange.problem || texts.stopped),
-          h('button', { type: 'button', click: () => this.#again(exchange) }, texts.retry)));
+        body.append(problem());
       }
     }
 
@@ -702,13 +748,13 @@
       this.#answer(exchange);
     }
 
-    /** @param {Passage[]} passages @param {boolean} excerpt @returns {HTMLElement} */
-    #list(passages, excerpt) {
-      return h('ol', {}, ...passages.map((passage) =>
+    /** Passages of one paragraph are told apart by their words, from the quote on. @param {Passage[]} passages @returns {HTMLElement} */
+    #list(passages, look = '') {
+      return h(`ol${look}`, {}, ...passages.map((passage) =>
         h('li', {}, h('button', { type: 'button', 'aria-haspopup': 'dialog', click: (event) => this.#quote(passage, event.currentTarget) },
           `[${passage.citation.id}] ${passage.citation.title}`,
           h('small', {}, this.#where(passage.citation)),
-          excerpt && h('span.excerpt', { lang: this.#quoteLanguage }, passage.text)))));
+          h('span.excerpt', { lang: this.#quoteLanguage }, cut(passage.text, passage.highlights[0]?.[0] ?? 0))))));
     }
 
     /** Issuer, number, date, page and paragraph, as far as they are known. @param {Citation} citation */
@@ -798,7 +844,7 @@
     #actions(exchange) {
       const texts = this.#texts;
       const cited = exchange.reply.passages.filter((passage) => exchange.reply.answer.citations.includes(passage.citation.id));
-      const whole = [exchange.question, exchange.reply.answer.text, ...cited.map((passage) => `[${passage.citation.id}] ${this.#cited(passage)}`)].join('\n\n');
+      const whole = [exchange.question, this.#words(exchange.reply), ...cited.map((passage) => `[${passage.citation.id}] ${this.#cited(passage)}`)].join('\n\n');
       const rate = (rating) => h('button.plain', { type: 'button', 'aria-pressed': String(exchange.rating === rating), click: (event) => this.#rate(exchange, rating, event.currentTarget) }, texts[rating]);
       return h('div.actions', {},
         h('button.plain', { type: 'button', click: (event) => this.#copy(event.currentTarget, whole) }, texts.copy),

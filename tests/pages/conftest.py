@@ -113,7 +113,9 @@ def open_page(browser: Browser) -> Iterator[Open]:
     with ExitStack() as stack:
         complaints: list[str] = []
 
-        def opened(address: str, width: int = 1280, height: int = 800, expected: str = "", **options: Any) -> Page:
+        def opened(
+            address: str, width: int = 1280, height: int = 800, expected: str | tuple[str, ...] = (), **options: Any
+        ) -> Page:
             context = browser.new_context(viewport={"width": width, "height": height}, **options)
             stack.callback(context.close)
             context.set_default_timeout(20_000)
@@ -121,7 +123,7 @@ def open_page(browser: Browser) -> Iterator[Open]:
             page = context.new_page()
 
             def heard(text: str) -> None:
-                if not expected or expected not in text:
+                if not any(part in text for part in ((expected,) if isinstance(expected, str) else expected)):
                     complaints.append(text)
 
             page.on("console", lambda message: heard(message.text) if message.type in {"error", "warning"} else None)

@@ -10,6 +10,7 @@ from qa.ask import Assistant
 from qa.pages.show_edits import text_fragment
 from tests.pages.conftest import HOSTILE, RECORDS, Open
 from tests.pages.serve import Server, Website
+from tests.pages.test_widget import ask, placed
 
 NEWS = "002_7d8cf7461854982d"
 NOTICE = "000_0484466805c91431"
@@ -114,6 +115,21 @@ def test_metadata_stands_on_top_and_the_origin_is_linked_by_its_own_words(
         words = ",".join(quote(part, safe="").replace("-", "%2D") for part in stretch)
         link = page.locator(f"#p{ordinal} .tools a")
         expect(link).to_have_attribute("href", f"https://example.org/plan?a=1#:~:text={words}")
+
+
+def test_in_traditional_script_a_document_also_says_of_itself_in_it_what_it_is(
+    open_page: Open, site: Website, records_server: Server
+) -> None:
+    page = open_page(f"{records_server.address}/documents/plan?view=traditional#p2")
+
+    expect(page).to_have_title(re.compile("^融通發展行動計劃 "))
+    expect(page.get_by_role("heading", level=1)).to_have_text("融通發展行動計劃")
+    said = "工業和信息化部.*工信部聯企業〔2022〕54號"
+    expect(page.locator("dl")).to_contain_text(re.compile(said, re.DOTALL))
+    expect(page.locator("article")).to_have_attribute("data-cited", re.compile(said))
+    page = open_page(placed(site, records_server, "issuer", lang="zh-Hant"))
+    answer = ask(page, "支持多少個實體園區")
+    expect(answer.locator(".sources small").first).to_contain_text("工業和信息化部 · 工信部聯企業〔2022〕54號")
 
 
 def test_the_link_by_its_words_finds_the_paragraph_on_the_page_it_came_from(

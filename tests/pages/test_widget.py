@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from pydantic import SecretStr
 
 from api import create_app
+from index.clean.fold import to_traditional
+from qa.answer import NOTHING, NOTHING_LEFT
 from qa.ask import Assistant
 from tests.pages.conftest import HOSTILE, Open
 from tests.pages.serve import Server, Website, serving
@@ -233,6 +235,43 @@ def test_the_script_can_be_changed_and_what_was_answered_changes_with_it(open_pa
     expect(answer.locator(".actions")).to_have_count(1)
 
 
+def test_an_answer_still_on_its_way_comes_in_the_script_chosen_last(open_page: Open, server: Server) -> None:
+    page = open_page(server.address)
+    first = ask(page, PARKS)
+    server.network.seconds_before_the_end = 30
+    page.locator("textarea").fill(MONEY)
+    page.keyboard.press("Enter")
+    second = page.locator(".exchange").nth(1)
+    expect(second.locator(".said")).to_contain_text("100亿元")
+    server.network.seconds_before_the_end = 30
+    page.get_by_label("字形").select_option("traditional")
+    expect(first.locator(".said")).to_contain_text("50個實體園區")
+    server.network.seconds_before_the_end = 0
+    page.get_by_label("字形").select_option("original")
+
+    expect(second.locator(".said")).to_contain_text("100億元")
+    expect(page.locator(".actions")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("attribute", "value"), [("script", "traditional"), ("lang", "zh-Hant")])
+def test_the_page_can_change_the_script_until_the_reader_has_chosen_one(
+    open_page: Open, site: Website, server: Server, attribute: str, value: str
+) -> None:
+    page = open_page(placed(site, server, "rescripted"))
+    element, select = page.locator("policy-qa"), page.locator("select")
+    answer = ask(page, PARKS)
+    element.evaluate("(element, set) => element.setAttribute(...set)", [attribute, value])
+
+    expect(select).to_have_value("traditional")
+    expect(answer.locator(".said")).to_contain_text("50個實體園區")
+    element.evaluate("(element, name) => element.removeAttribute(name)", attribute)
+    expect(select).to_have_value("simplified")
+    expect(answer.locator(".said")).to_contain_text("50个实体园区")
+    select.select_option("original")
+    element.evaluate("(element, set) => element.setAttribute(...set)", [attribute, value])
+    expect(select).to_have_value("original")
+
+
 @pytest.mark.parametrize(
     ("lang", "attributes", "send", "script"),
     [
@@ -292,7 +331,7 @@ def test_attributes_change_what_is_there_while_it_is_there(open_page: Open, site
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("wrong", ["suggestions='[\"a\"'", 'accent="no colour"', "filters=\"{'a'\""])
+@pytest.mark.parametrize("wrong", ["suggestions='[\"a\"'", 'accent="no colour"'])
 def test_an_attribute_that_cannot_be_read_is_told_and_passed_over(
     open_page: Open, site: Website, server: Server, wrong: str
 ) -> None:
@@ -307,6 +346,47 @@ def test_filters_are_sent_with_the_question(open_page: Open, site: Website, serv
     expect(ask(page, PARKS).locator(".said")).to_have_text("没有符合筛选条件的文本。")
 
 
+@pytest.mark.parametrize(
+    ("filters", "lang", "told"),
+    [
+        ("{bad json", "zh-Hans", "本页面的问答设置有误"),
+        ("null", "zh-Hant", "本頁面的問答設定有誤"),
+        ('{"issued_from": "2022/1/1"}', "en", "This page is set up wrongly"),
+    ],
+)
+def test_wrong_filters_are_the_pages_fault_and_nothing_is_answered(
+    open_page: Open, site: Website, server: Server, filters: str, lang: str, told: str
+) -> None:
+    address = placed(site, server, "wrong-filters", f"suggestions='[]' lang='{lang}' filters='{filters}'")
+    page = open_page(address, expected=("422", "policy-qa: the attribute filters is not JSON"))
+    console: list[str] = []
+    page.on("console", lambda message: console.append(message.text))
+    page.locator("textarea").fill(PARKS)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".problem p")).to_contain_text(told)
+    expect(page.locator(".said")).to_have_count(0)
+    assert any("policy-qa: 422" in text and "body.filters" in text for text in console)
+
+
+def test_an_answer_stays_where_it_cannot_be_had_in_another_script(
+    open_page: Open, site: Website, server: Server
+) -> None:
+    page = open_page(placed(site, server, "kept"), expected="422")
+    answer = ask(page, PARKS)
+    said = answer.locator(".said").inner_text()
+    page.locator("policy-qa").evaluate("element => element.setAttribute('filters', '[]')")
+    page.get_by_label("字形").select_option("traditional")
+
+    expect(answer.locator(".problem")).to_contain_text("设置有误")
+    expect(answer.locator(".said")).to_have_text(said)
+    expect(answer.locator(".sources").first).to_be_visible()
+    page.locator("policy-qa").evaluate("element => element.removeAttribute('filters')")
+    answer.get_by_role("button", name="重试").click()
+    expect(answer.locator(".said")).to_contain_text("50個實體園區")
+    expect(answer.locator(".problem")).to_have_count(0)
+
+
 def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page: Open, server: Server) -> None:
     page = open_page(server.address)
     answer = ask(page, WEATHER)
@@ -316,6 +396,46 @@ def test_where_nothing_answers_the_nearest_passages_are_shown_as_such(open_page:
     assert answer.locator(".cite").count() == 0
     answer.locator(".sources button").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("第")
+
+
+@pytest.mark.parametrize(
+    ("lang", "nothing", "none"),
+    [
+        ("zh-Hans", NOTHING, NOTHING_LEFT),
+        ("zh-Hant", to_traditional(NOTHING), to_traditional(NOTHING_LEFT)),
+        (
+            "en",
+            "Nothing in the texts held here answers this question. The nearest passages follow.",
+            "No text passes the filters of this page.",
+        ),
+    ],
+)
+def test_that_nothing_answers_is_said_in_the_language_of_the_widget(
+    open_page: Open, site: Website, server: Server, lang: str, nothing: str, none: str
+) -> None:
+    page = open_page(placed(site, server, "refusal", "suggestions='[]'", lang=lang))
+    said = ask(page, WEATHER).locator(".said")
+    expect(said).to_have_text(nothing)
+    expect(said).to_have_attribute("lang", lang)
+    expect(page.locator("[role=status]")).to_have_text(nothing)
+    # What the nearest text says of itself is not lost.
+    said = ask(page, "发布机构是谁").locator(".said")
+    expect(said).to_have_text(re.compile(f"^{re.escape(nothing)} ?最接近的文本.*工业和信息化部。$"))
+    page.locator("policy-qa").evaluate("element => element.setAttribute('filters', '{\"issuer\": [\"财政部\"]}')")
+    expect(ask(page, WEATHER).locator(".said")).to_have_text(none)
+
+
+def test_sources_in_one_paragraph_are_told_apart_by_their_words(open_page: Open, server: Server) -> None:
+    page = open_page(server.address)
+    answer = ask(page, "七条链包括哪些？")
+    cards = answer.locator("div.sources button")
+    excerpts = cards.locator(".excerpt").all_inner_texts()
+
+    assert len(excerpts) == len(set(excerpts)) == cards.count() >= 2
+    assert len(set(cards.locator("small").all_inner_texts())) == 1
+    said = answer.locator(".said").inner_text()
+    for excerpt in excerpts:
+        assert excerpt.split("。")[0] in said
 
 
 def test_a_quote_names_the_other_texts_that_say_the_same(open_page: Open, tmp_path: Path) -> None:
@@ -377,6 +497,28 @@ def test_a_stream_that_breaks_off_is_asked_for_again(open_page: Open, server: Se
 
     assert len(bodies) == 2
     assert answer.locator(".said").inner_text().count("50个实体园区") == 1
+
+
+def test_a_page_that_the_server_does_not_know_is_told_which_setting_must_name_it(
+    open_page: Open, site: Website, records: Assistant
+) -> None:
+    app = create_app(records.settings.model_copy(update={"cors_origins": f"{site.address}/"}), records)
+    with serving(app) as server:
+        told: list[str] = []
+        page = open_page("about:blank", expected=("CORS", "Failed to load resource"))
+        page.on("console", lambda message: told.append(message.text))
+        page.goto(placed(site, server, "unknown"))
+        page.clock.install()
+        page.locator("textarea").fill(PARKS)
+        page.keyboard.press("Enter")
+        for _ in range(4):
+            expect(page.locator(".exchange")).to_contain_text(re.compile("连接中断|无法连接"))
+            page.clock.run_for(5000)
+        expect(page.locator(".problem")).to_contain_text("无法连接到问答服务")
+    hint = f"policy-qa: no answer from {server.address}; if it runs, its POLICYQA_CORS_ORIGINS must hold {site.address}"
+
+    # Once for the questions to begin with, once for the question that was asked.
+    assert told.count(hint) == 2
 
 
 def test_who_asks_too_often_is_told_how_long_to_wait(open_page: Open, site: Website, assistant: Assistant) -> None:
@@ -492,6 +634,39 @@ def test_the_page_is_told_what_happens_and_can_object(open_page: Open, site: Web
 
     assert [name for name, _ in told] == ["ask", "ask", "answer"]
     assert told[2][1]["answer"]["answerable"] is True
+
+
+def test_the_page_is_told_of_a_question_that_is_not_asked_and_can_ask_it_later(
+    open_page: Open, site: Website, server: Server
+) -> None:
+    page = open_page(placed(site, server, "busy", "suggestions='[]'"), expected="422")
+    element = page.locator("policy-qa")
+    told = element.evaluate(
+        """(element, [first, second]) => {
+          const told = [];
+          element.addEventListener('policyqa-error', ({ detail }) => told.push([detail.question, detail.error.name]));
+          element.ask(first);
+          element.ask(second);
+          return told;
+        }""",
+        [PARKS, MONEY],
+    )
+
+    assert told == [[MONEY, "InvalidStateError"]]
+    expect(page.locator(".actions")).to_have_count(1)
+    expect(page.locator(".exchange")).to_have_count(1)
+    element.evaluate(
+        """(element, later) => {
+          element.addEventListener('policyqa-error', () => {
+            element.removeAttribute('filters');
+            element.ask(later);
+          }, { once: true });
+          element.setAttribute('filters', '[]');
+          element.ask('?');
+        }""",
+        MONEY,
+    )
+    expect(page.locator(".exchange").nth(2).locator(".said")).to_contain_text("100亿元")
 
 
 def test_a_text_is_never_markup(open_page: Open, site: Website, records_server: Server) -> None:

@@ -148,7 +148,7 @@ def test_offsets_scores_and_highlights_are_the_same_in_every_script(client: Test
         for passage in reply["passages"]:
             assert len(passage["text"]) == passage["citation"]["end"] - passage["citation"]["start"]
             passage["text"] = passage["citation"]["quote"] = ""
-            passage["citation"]["title"] = ""
+            passage["citation"] |= {"title": "", "issuer": "", "document_number": ""}
         reply["answer"]["text"] = ""
 
     assert without_time(replies[0]) == without_time(replies[1]) == without_time(replies[2])
