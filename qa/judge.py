@@ -10,6 +10,7 @@ from index import convert_e5
 from index.load import SearchIndex
 from qa.expect import asked_noun, expected
 from qa.name_metadata import unstated
+from qa.name_places import is_of_another_province
 from qa.retrieve import Hit
 from qa.weigh_sentences import Candidate, Sought
 
@@ -21,6 +22,8 @@ BEST = 3
 """How many of the best hits the texts are judged by."""
 _UNSTATED = 5.0
 """Nats lost where a text's own date, issuer or number is asked for and the best sentence does not say it."""
+_ELSEWHERE = 5.0
+"""Nats lost where the text of the best sentence is another province's than the one that is asked about."""
 _RECOGNISED = frozenset({"contact", "date", "number"})
 """Kinds that a sentence without any hardly ever answers. On ncp, drcd and cmrc 94 to 98 % of the sentences that answer
 have the number or date that is asked for, but 75 to 85 % what is taken for a reason, a place or a name."""
@@ -41,8 +44,11 @@ def judge(
     known = index.embedder.signature.startswith(f"{convert_e5.NAME}@")
     told = math.fsum(map(mul, features, WEIGHTS if known else WEIGHTS_ALONE))
     best = max(candidates, key=lambda candidate: candidate.weight)
-    if unstated(sought.text, hits[best.hit].passage.text[slice(*best.span)]):
+    passage = hits[best.hit].passage
+    if unstated(sought.text, passage.text[slice(*best.span)]):
         told -= _UNSTATED
+    if is_of_another_province(sought.text, index.documents[passage.document_id]):
+        told -= _ELSEWHERE
     return 1 / (1 + math.exp(-told))
 
 

@@ -33,7 +33,7 @@ class Filters:
 
     document_ids: Sequence[str] = ()
     issuer: Sequence[str] = ()
-    """Exact names of issuers, any of them, in either script."""
+    """Exact names of issuers, any of them, in either script; 中华人民共和国 may be left out."""
     issued_from: date | None = None
     """The first day, included; a document without a date is left out as soon as a day is given."""
     issued_to: date | None = None

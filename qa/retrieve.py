@@ -146,6 +146,11 @@ def _issuer_names(document: Document) -> Iterator[str]:
     yield document.metadata.issuer or ""
 
 
+def _everyday(issuer: str) -> str:
+    """The name of an issuer as people say it: 工业和信息化部, though it signs as 中华人民共和国工业和信息化部."""
+    return fold(issuer).removeprefix("中华人民共和国")
+
+
 def _seen(search: Callable[[int], tuple[Rows, Scores]], repeated: Set[int], copies: Copies) -> tuple[Rows, Scores]:
     """The best rows of a leg, down to the last of `DEPTH` that differ; copies come along."""
     asked = DEPTH
@@ -189,7 +194,7 @@ def _passing(filters: Filters, index: SearchIndex) -> Set[str] | None:
     """The ids of the documents that pass, or None if every document does."""
     if filters == Filters():
         return None
-    issuers = set(map(fold, filters.issuer))
+    issuers = set(map(_everyday, filters.issuer))
     # A set: whoever filters by metadata may name every document.
     ids = frozenset(filters.document_ids)
     return {document.id for document in index.documents.values() if _passes(document, filters, ids, issuers)}
@@ -204,7 +209,7 @@ def _passes(document: Document, filters: Filters, ids: Set[str], issuers: Set[st
     issued_on = document.metadata.issued_on
     return (
         (not ids or document.id in ids)
-        and (not issuers or not issuers.isdisjoint(map(fold, _issuer_names(document))))
+        and (not issuers or not issuers.isdisjoint(map(_everyday, _issuer_names(document))))
         and (filters.issued_from is None or (issued_on is not None and issued_on >= filters.issued_from))
         and (filters.issued_to is None or (issued_on is not None and issued_on <= filters.issued_to))
     )

@@ -195,6 +195,14 @@ def passes(document: Document, filters: Filters) -> bool:
     return issued_on is not None and (first or date.min) <= issued_on <= (last or date.max)
 
 
+@pytest.mark.parametrize("asked", ["工业和信息化部", "中华人民共和国工业和信息化部", "工業和信息化部"])
+@pytest.mark.parametrize("issuer", ["工业和信息化部", "中华人民共和国工业和信息化部"])
+def test_an_issuer_is_found_by_its_everyday_name(tmp_path: Path, issuer: str, asked: str) -> None:
+    index = assistant_over([{"_id": "a", "text": "支持园区。", "issuer": issuer}], tmp_path).index
+    found = retrieve(Question("园区", filters=Filters(issuer=[asked])), index, 0.2).hits
+    assert [hit.passage.document_id for hit in found] == ["a"]
+
+
 @pytest.mark.parametrize("document_ids", [(), ("皆无",), ("无日期", "无机构", "工信部2022-05-16"), ("没有",)])
 @pytest.mark.parametrize("issuer", [(), ("工信部",), ("财政部", "科技部"), ("工信",)])
 def test_filters_let_through_what_brute_force_does(

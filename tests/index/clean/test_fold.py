@@ -157,6 +157,7 @@ def test_width_of_punctuation_and_symbols_stays(text: str) -> None:
 
 def test_simplified_text_is_shown_in_traditional_glyphs() -> None:
     assert to_traditional("着力推动产业链，头发，以后") == "著力推動產業鏈，頭髮，以後"
+    assert to_traditional("供应链、资金链和项链") == "供應鏈、資金鏈和項鍊"
 
 
 @pytest.mark.parametrize(
