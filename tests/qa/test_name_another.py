@@ -6,7 +6,7 @@ import pytest
 
 from index.clean.document import clean
 from index.records import Metadata, RawDocument
-from qa.name_places import is_of_another_province
+from qa.name_another import names_another
 from qa.question import Question
 from tests.stubs import assistant_over, remembering
 
@@ -21,13 +21,19 @@ JIANGSU = "江苏省关于专精特新企业培育的通知"
         ("奖励多少", JIANGSU, "奖励50万元。", False),
         ("安徽省奖励多少", JIANGSU, "与安徽省协同，奖励50万元。", False),
         ("安徽省奖励多少", "关于专精特新企业培育的通知", "奖励50万元，江苏省除外。", False),
+        ("2023年批复多少家", JIANGSU, "2018年批复36家。", True),
+        ("2018年批复多少家", JIANGSU, "2018年批复36家。", False),
+        ("2018年批复多少家", JIANGSU, "二〇一八年批复36家。", False),
+        ("二〇二三年批复多少家", JIANGSU, "二〇一八年批复36家。", True),
+        ("2018年批复多少家", JIANGSU, "今年批复36家，投入二千元。", False),
+        ("批复多少家", JIANGSU, "2018年批复36家。", False),
     ],
 )
-def test_a_text_is_of_another_province_if_it_names_one_and_not_the_one_asked_about(
+def test_a_text_speaks_of_another_province_or_year_if_it_names_some_and_not_the_one_asked_about(
     question: str, title: str, text: str, other: bool
 ) -> None:
     document = clean(RawDocument("a", text, "a.txt", Metadata(title=title)))
-    assert is_of_another_province(question, document) == other
+    assert names_another(question, document) == other
 
 
 def test_what_one_province_pays_does_not_answer_for_another(tmp_path: Path) -> None:
