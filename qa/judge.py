@@ -14,9 +14,9 @@ from qa.name_metadata import unstated
 from qa.retrieve import Hit
 from qa.weigh_sentences import Candidate, Sought
 
-FEATURES = ("one", "characters", "noun missing", "kind missing", "passages", "likeness")
-WEIGHTS = (-36.070, 3.999, -0.739, -6.297, -0.366, 41.826)
-WEIGHTS_ALONE = (-2.431, 7.774, -0.654, -6.749, -0.196)
+FEATURES = ("one", "characters", "noun missing", "kind missing", "kind absent", "passages", "likeness")
+WEIGHTS = (-35.994, 4.084, -0.735, -5.795, -1.861, -0.373, 41.742)
+WEIGHTS_ALONE = (-2.412, 7.820, -0.632, -5.995, -2.217, -0.203)
 
 BEST = 3
 """How many of the best hits the texts are judged by."""
@@ -60,8 +60,9 @@ def evidence(
     *one*: always 1, for the weight that stands alone. *characters*: the greatest share of the question's characters in
     one passage, its title and headings included. *noun missing*: 1 if the noun that is asked for stands in none of the
     passages. *kind missing*: how much more of the question the best sentence says than the best that has what is asked
-    for, such as a number of 家; in [0, 1]. *passages*: natural logarithm of how many the index has, since among many
-    one is alike by chance. *likeness*: cosine of the question to the most similar passage.
+    for, such as a number of 家; in [0, 1]. *kind absent*: 1 if no sentence has that. *passages*: natural logarithm of
+    how many the index has, since among many one is alike by chance. *likeness*: cosine of the question to the most
+    similar passage.
 
     The weights are those of a logistic regression: `python -m eval.fit_confidence` fits them.
     """
@@ -72,15 +73,16 @@ def evidence(
         1.0,
         max(map(sought.characters_in, texts)) * length / (length + _PRIOR),
         float(noun is not None and not any(noun in text for text in texts)),
-        _kind_missing(sought, candidates),
+        *_kind_missing(sought, candidates),
         math.log(passages),
         likeness,
     )
 
 
-def _kind_missing(sought: Sought, candidates: Sequence[Candidate]) -> float:
+def _kind_missing(sought: Sought, candidates: Sequence[Candidate]) -> tuple[float, float]:
     wanted = expected(sought.text)
     if wanted is None or wanted.kind not in _RECOGNISED:
-        return 0.0
+        return 0.0, 0.0
     said = max((one.said for one in candidates), default=0.0)
-    return said - max((one.said for one in candidates if one.fits), default=0.0)
+    fitting = [one.said for one in candidates if one.fits]
+    return said - max(fitting, default=0.0), float(not fitting)

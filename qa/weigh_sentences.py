@@ -83,8 +83,8 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether it has what the question asks for, as far as the question tells."""
-        return self.features[FEATURES.index("of the kind")] >= 0
+        """Whether it is known to have what the question asks for."""
+        return self.features[FEATURES.index("of the kind")] > 0
 
     @property
     def weight(self) -> float:

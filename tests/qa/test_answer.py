@@ -172,6 +172,8 @@ def test_goals_and_issuers_that_a_sentence_states_are_answered_by_it(
         ("产业投资基金的总规模是多少亿元？", "引导产业投资基金做什么？"),
         ("“一条龙”应用示范项目的申报截止日期是哪天？", "“一条龙”应用示范优先支持什么？"),
         ("国家小型微型企业创业创新示范基地一共有多少个？", "发挥国家小型微型企业创业创新示范基地的什么能力？"),
+        ("携手行动的联系电话是什么？", "《携手行动》的具体工作思路是什么？"),
+        ("融通企业的贷款利率能优惠几个百分点？", "鼓励金融机构开发什么金融产品？"),
     ],
 )
 def test_a_number_or_date_that_no_sentence_on_the_subject_has_is_not_answered(
