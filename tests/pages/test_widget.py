@@ -472,17 +472,22 @@ def test_a_lost_server_is_waited_for(open_page: Open, server: Server) -> None:
     expect(answer.locator(".said")).to_contain_text("100亿元")
 
 
-def test_a_server_that_stays_away_can_be_asked_again(open_page: Open, server: Server) -> None:
-    page = open_page(server.address, expected="Failed to load resource")
-    page.locator(".examples button").first.wait_for()
-    page.clock.install()
-    page.context.set_offline(True)
+def ask_in_vain(page: Page) -> None:
+    """Ask a server that does not answer, until the widget gives up; the clock of the page is installed."""
     page.locator("textarea").fill(PARKS)
     page.keyboard.press("Enter")
     for _ in range(4):
         expect(page.locator(".exchange")).to_contain_text(re.compile("连接中断|无法连接"))
         page.clock.run_for(5000)
     expect(page.locator(".problem")).to_contain_text("无法连接到问答服务")
+
+
+def test_a_server_that_stays_away_can_be_asked_again(open_page: Open, server: Server) -> None:
+    page = open_page(server.address, expected="Failed to load resource")
+    page.locator(".examples button").first.wait_for()
+    page.clock.install()
+    page.context.set_offline(True)
+    ask_in_vain(page)
     page.context.set_offline(False)
     page.get_by_role("button", name="重试").click()
 
@@ -509,12 +514,7 @@ def test_a_page_that_the_server_does_not_know_is_told_which_setting_must_name_it
         page.on("console", lambda message: told.append(message.text))
         page.goto(placed(site, server, "unknown"))
         page.clock.install()
-        page.locator("textarea").fill(PARKS)
-        page.keyboard.press("Enter")
-        for _ in range(4):
-            expect(page.locator(".exchange")).to_contain_text(re.compile("连接中断|无法连接"))
-            page.clock.run_for(5000)
-        expect(page.locator(".problem")).to_contain_text("无法连接到问答服务")
+        ask_in_vain(page)
     hint = f"policy-qa: no answer from {server.address}; if it runs, its POLICYQA_CORS_ORIGINS must hold {site.address}"
 
     # Once for the questions to begin with, once for the question that was asked.
