@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from index.load import SearchIndex
 from qa.choose_sentences import Sentence, choose
 from qa.judge import BEST, judge
+from qa.name_another import names_another
 from qa.question import Question
 from qa.retrieve import Hit, Retrieved
 from qa.split_question import asks_of_two_documents, parts
@@ -44,7 +45,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     """
     sought = Sought.of(question.search_text, index.lexical.rarity)
     best = retrieved.hits[:BEST]
-    candidates = weigh(sought, best)
+    candidates = _candidates(sought, best, index)
     confidence = judge(sought, best, candidates, retrieved.likeness, index)
     if not best or confidence < threshold:
         return Answer(False, confidence, ())
@@ -68,7 +69,15 @@ def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sou
     if len(documents) < 2 or not asks_of_two_documents(text):
         return []
     sought = Sought.of(text, index.lexical.rarity)
-    candidates = weigh(sought, hits)
+    candidates = _candidates(sought, hits, index)
     return [
         (sought, [one for one in candidates if hits[one.hit].passage.document_id == document]) for document in documents
     ]
+
+
+def _candidates(sought: Sought, hits: Sequence[Hit], index: SearchIndex) -> list[Candidate]:
+    """The sentences of the hits, without those of texts that speak of another province or year, if others are left."""
+    candidates = weigh(sought, hits)
+    documents = {hit.passage.document_id for hit in hits}
+    others = {document for document in documents if names_another(sought.text, index.documents[document])}
+    return [one for one in candidates if hits[one.hit].passage.document_id not in others] or candidates

@@ -144,14 +144,17 @@ def _long(candidate: Candidate) -> int:
 
 
 def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Sentence]:
-    """The items of a list that a question is about: each says much of it that most others do not; none if none does."""
+    """The items of a list that a question is about; none where it is about no one of them.
+
+    One says half of the question's characters that most items do not say, and another that says some belongs to it:
+    优化资金链和人才链有哪些措施.
+    """
     said = [sought.characters & set(hits[item.hit].passage.text[slice(*item.span)]) for item in items]
     counts = Counter(character for one in said for character in one)
-    return [
-        item
-        for item, one in zip(items, said, strict=True)
-        if sum(counts[character] <= len(items) / 2 for character in one) >= _NAMED * len(sought.characters)
-    ]
+    own = [sum(counts[character] <= len(items) / 2 for character in one) for one in said]
+    if max(own, default=0) < max(1, _NAMED * len(sought.characters)):
+        return []
+    return [item for item, count in zip(items, own, strict=True) if count > 1]
 
 
 def _said_under(sentence: Sentence, hits: Sequence[Hit], whole: bool) -> Iterator[Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,10 +41,10 @@ def list_after(document: Document, ordinal: int, span: Span) -> list[Place]:
 
 def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
     """The items up to where the counting begins anew."""
-    first = text[items[0] : items[0] + 2]
+    first = re.compile(rf"(?<=[。！？；!?;：:，,、”）)\s]){re.escape(text[items[0] : items[0] + 2])}")
     yield items[0]
     for before, at in pairwise(items):
-        if first in text[before + 2 : at]:
+        if first.search(text, before + 2, at):
             return
         yield at
 

@@ -33,7 +33,9 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _HELD: dict[Kind, re.Pattern[str]] = {
     # No year, but 12345, 95588, 010-68205301.
     "contact": re.compile(
-        r"(?<!\d)(?:\d{5,}|\d{3,4} ?[-—) ] ?\d{7,8}|1[12]\d(?!\d))|www|http|@|[a-z]\.[a-z]|公众号|微信", re.IGNORECASE
+        r"(?<!\d)(?:\d{5,}|\d{3,4} ?[-—) ] ?\d{7,8}|1[12]\d)(?![\d,.]*[余多]?[万亿元天人家个户年项名])"
+        r"|www|http|@|[a-z]\.[a-z]|公众号|微信",
+        re.IGNORECASE,
     ),
     "date": re.compile(rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日"),
     "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),

@@ -13,9 +13,14 @@ _PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 "
     "云南 陕西 甘肃 青海 内蒙古 广西 西藏 宁夏 新疆 香港 澳门 台湾"
 )
-_PROVINCE = re.compile("|".join(_PROVINCES.split()))
+_PROVINCE = re.compile(f"(?:{'|'.join(_PROVINCES.split())})(?!大学|学院|[东西南北中]?路|大[道街])")
 _SPELLED = re.compile("[一二][〇零○一二三四五六七八九]{3}(?=年)")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?=年|[-—至到/.])")
+_FOUR = r"(?<!\d)(?:1[5-9]|20)\d\d"
+# 2022年, 2022-05; not 1500-2000元.
+_YEAR = re.compile(rf"{_FOUR}(?= ?年|[-/.]\d{{1,2}}(?!\d))")
+_PERIOD = re.compile(rf"({_FOUR}) ?年? ?[-—–~～至到]+ ?({_FOUR}) ?年")
+# Whoever tells when he was born or began asks of no year.
+_OWN_YEAR = re.compile(r"\d{4}年[^，,。]{0,4}(?:成立|注册|出生|毕业|参加工作|入职|退休|开业)")
 
 
 def names_another(question: str, document: Document) -> bool:
@@ -39,7 +44,7 @@ def _another_province(question: str, document: Document) -> bool:
 
 
 def _another_year(question: str, document: Document) -> bool:
-    asked = set(_years(question))
+    asked = set(_years(_OWN_YEAR.sub("", question)))
     said = set(_years_of(document)) if asked else set()
     return bool(said) and asked.isdisjoint(said)
 
@@ -53,5 +58,7 @@ def _years_of(document: Document) -> Iterator[str]:
 
 def _years(text: str) -> Iterator[str]:
     yield from _YEAR.findall(text)
+    for first, last in _PERIOD.findall(text):
+        yield from map(str, range(int(first), int(last) + 1))
     for spelled in _SPELLED.findall(text):
         yield from (digits for _, digits in amounts(spelled))

@@ -23,6 +23,9 @@ _ASKING = re.compile(
 # People ask in words that texts do not use, and one word for each is enough for all that read a question.
 _PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里"}
 _COLLOQUIAL = re.compile("|".join(_PLAIN_WORDS))
+_COURTESY = re.compile(
+    r"^(?:(?:谢谢[你您]?|多谢|好的?|明白了?|知道了|嗯|哦|[你您]好|(?:我想)?请问(?:一下)?)(?:[，,。！!：:\s]+|(?=那)|$))+"
+)
 # A surrogate without its other half: it cannot be written down in UTF-8.
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
@@ -100,18 +103,16 @@ class Question:
         >>> Question("啥是七條鏈？").search_text
         '什么是七条链？'
         """
+        plain = _plain(self.text).strip()
+        if not any(map(str.isalnum, _COURTESY.sub("", plain))):
+            return plain
         asked_before = (_plain(turn.read) for turn in reversed(self.history) if turn.role == "user")
         answers = (fold(turn.read) for turn in reversed(self.history) if turn.role == "assistant")
-        return resolve(_plain(self.text).strip(), asked_before, answers)
+        return resolve(_COURTESY.sub("", plain), asked_before, answers)
 
 
 def _plain(question: str) -> str:
     return _COLLOQUIAL.sub(lambda match: _PLAIN_WORDS[match[0]], fold(question))
-
-
-def asks(text: str) -> bool:
-    """Whether folded words ask: 由谁印发, 怎么申报."""
-    return _ASKING.search(text) is not None
 
 
 def subject(search_text: str) -> str:

@@ -23,8 +23,10 @@ _ASKS = "什么|哪|多少|谁|几|怎|如何|是否|能不能|为何|何时"
 _PUNCTUATION = "，,。；;？?！!、：:“”‘’「」『』《》〈〉（）()"
 _KINDS = "计划|行动|文件|政策|通知|办法|规定|意见|方案|项目|活动|措施"
 
-_COURTESY = re.compile(r"^(?:(?:谢谢你?|多谢|好的?|明白了?|知道了|嗯|哦|请问)[，,。！!\s]+)+")
-_TELL = re.compile("(?:请|再|具体|详细)*(?:说说|讲讲|谈谈|展开|(?:说|讲|介绍)(?:一?下)?)")
+# 再说说第二条, 麻烦介绍一下第二条: what asks to tell of an item is no part of its name.
+_TELL = re.compile(
+    "^(?:麻烦|[你您]|能|可以|请|再|具体|详细)*(?:说说|讲讲|谈谈|展开|说明|解释|(?:说|讲|介绍)(?:一?下)?)(?:一?下)?(?=第)"
+)
 _OPENING = re.compile("^(?:那么|那(?![些里样种个年时儿])|还有|另外|至于|关于)+[，,]?")
 _MORE = re.compile(
     "^(?:那|那么)?(?:还有(?:呢|吗|别的吗|其他的?吗|什么|哪些)?|其他的?呢|别的呢|然后呢|继续|接着说)[？?。]*$"
@@ -43,7 +45,12 @@ _POINTS_BACK = re.compile(
 )
 _POINTS_WITHIN = 4
 """A word that points back stands among the first characters; 该 or 其 later in a question mostly points into it."""
-_DOCUMENT = re.compile(rf"《[^《》]+》|[{CHINESE}“”\d]*(?:计划|行动|文件|政策|通知|办法|规定|意见|方案)")
+_DOCUMENT_NOUN = "计划|行动|文件|政策|通知|办法|规定|意见|方案"
+# A document that a question is about, by its name or by what it is called before 由, 是, 的 or 有.
+_DOCUMENT = re.compile(
+    rf"《[^《》]+》|(?:(?!{_ASKS})[{CHINESE}“”\d])*?(?:{_DOCUMENT_NOUN})(?=[由是的有要在]|[^{CHINESE}]|$)"
+)
+_NO_NAME = re.compile(rf"(?:另外?|上|下|前|后|那|这|第.)?[一两]?[份个项]?(?:{_DOCUMENT_NOUN})")
 # What speaks of something without a name for it: the name is in the turn before.
 _NAMELESS = re.compile(
     "^(?:一?共|总共|除此之外|除了这|以后|之后|今后|什么时候|何时|多久|要|能|可以|可不可以|会|由|到什么|到哪|为什么|为何|怎么|如何|"
@@ -82,10 +89,9 @@ def resolve(text: str, asked_before: Iterable[str], answers: Iterable[str]) -> s
 
 
 def _resolve(text: str, previous: str, last_answer: str) -> str:
-    text = _COURTESY.sub("", text)
     if _MORE.match(text):
         return previous
-    bare = _OPENING.sub("", text)
+    bare = _TELL.sub("", _OPENING.sub("", text))
     ordinal = _ORDINAL.search(bare)
     if ordinal and ordinal.start() <= _POINTS_WITHIN and not _names(bare):
         return _with_item(bare, ordinal, previous, last_answer)
@@ -127,8 +133,8 @@ def _contrasted(named: str, previous: str) -> str:
     Where the question before has nothing like it, what it asks is asked of both.
     """
     run = named.strip(_PUNCTUATION).removesuffix("的")
-    if _DOCUMENT.fullmatch(named) and _DOCUMENT.search(previous):
-        return _DOCUMENT.sub(named, previous, count=1)
+    if _DOCUMENT.fullmatch(named) and not _NO_NAME.fullmatch(named) and _DOCUMENT.search(previous):
+        return _DOCUMENT.sub(lambda _: named, previous, count=1)
     for alike in range(len(run) - 1, 0, -1):
         at = previous.rfind(run[-alike:])
         start = at + alike - len(run)
@@ -142,7 +148,7 @@ def _with_item(text: str, ordinal: re.Match[str], previous: str, last_answer: st
     number = ordinal["number"]
     place = int(number) if number.isascii() else _NUMERALS.index(number) + 1
     items = answered_items(last_answer)
-    rest = _TELL.sub("", f"{text[: ordinal.start()]} {text[ordinal.end() :]}").strip(f"{_PUNCTUATION} 呢")
+    rest = f"{text[: ordinal.start()]} {text[ordinal.end() :]}".strip(f"{_PUNCTUATION} 呢")
     said = f"{_NUMERALS[place - 1]}是"
     if place <= len(items):
         item = items[place - 1]

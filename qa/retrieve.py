@@ -148,7 +148,8 @@ def _issuer_names(document: Document) -> Iterator[str]:
 
 def _everyday(issuer: str) -> str:
     """The name of an issuer as people say it: 工业和信息化部, though it signs as 中华人民共和国工业和信息化部."""
-    return fold(issuer).removeprefix("中华人民共和国")
+    folded = fold(issuer)
+    return folded.removeprefix("中华人民共和国") or folded
 
 
 def _seen(search: Callable[[int], tuple[Rows, Scores]], repeated: Set[int], copies: Copies) -> tuple[Rows, Scores]:

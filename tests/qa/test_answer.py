@@ -313,6 +313,12 @@ def test_of_a_question_for_two_things_both_are_answered(assistant: Assistant, qu
     assert [half for half in halves if half not in said] == []
 
 
+def test_of_two_items_that_are_asked_for_both_are_told(assistant: Assistant) -> None:
+    said = assistant.ask(Question("优化资金链和人才链有哪些措施？")).text("simplified")
+    assert "鼓励金融机构" in said
+    assert "开放共享培训平台" in said
+
+
 def test_of_a_question_for_two_things_no_more_passages_are_quoted_than_asked_for(assistant: Assistant) -> None:
     reply = assistant.ask(Question("《携手行动》的重点是几条链，《行动计划》推广的又是几种模式？", top_k=1))
     assert reply.cited == [1]

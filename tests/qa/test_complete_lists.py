@@ -100,6 +100,13 @@ def test_a_list_of_twelve_paragraphs_is_found_whole() -> None:
     assert begins(f"措施如下：\n{items}", "措施如下：") == [f"{number}.支持园区"[:4] for number in range(1, 13)]
 
 
+def test_a_number_within_another_does_not_begin_the_list_anew() -> None:
+    numerals = [*"一二三四五六七八九十", *(f"十{one}" for one in "一二三四五六七八九"), "二十", "二十一", "二十二"]
+    items = "".join(f"{numeral}是统一是关键。" for numeral in numerals)
+
+    assert len(begins(f"措施如下：{items}", "措施如下：")) == len(numerals)
+
+
 def test_a_list_below_a_numbered_article_is_its_own() -> None:
     rights = "第九条 会员享有下列权利：\n（一）参加活动；\n（二）退会自由。"
     text = f"{rights}\n第十条 会员履行下列义务：\n（一）缴纳会费；\n（二）遵守章程。"

@@ -27,6 +27,11 @@ JIANGSU = "江苏省关于专精特新企业培育的通知"
         ("二〇二三年批复多少家", JIANGSU, "二〇一八年批复36家。", True),
         ("2018年批复多少家", JIANGSU, "今年批复36家，投入二千元。", False),
         ("批复多少家", JIANGSU, "2018年批复36家。", False),
+        ("2023年批复多少家", JIANGSU, "计划（2022-2025年）批复36家。", False),
+        ("2026年批复多少家", JIANGSU, "计划（2022-2025年）批复36家。", True),
+        ("2023年补贴多少元", JIANGSU, "每人补贴1500-2000元。", False),
+        ("公司2019年成立，补贴多少", JIANGSU, "2023年补贴500元。", False),
+        ("北京大学毕业生补贴多少", JIANGSU, "补贴500元。", False),
     ],
 )
 def test_a_text_speaks_of_another_province_or_year_if_it_names_some_and_not_the_one_asked_about(
@@ -42,3 +47,15 @@ def test_what_one_province_pays_does_not_answer_for_another(tmp_path: Path) -> N
     asked = "省国家级专精特新小巨人企业一次性奖励多少元？"
     assert assistant.ask(Question(f"江苏{asked}")).answer.answerable
     assert not assistant.ask(Question(f"安徽{asked}")).answer.answerable
+
+
+def test_the_text_of_the_province_asked_about_answers_though_another_says_more(tmp_path: Path) -> None:
+    other = "对首次认定的国家级专精特新小巨人企业，给予一次性奖励50万元。"
+    records: list[dict[str, object]] = [
+        {"_id": "j", "title": JIANGSU, "text": other},
+        {"_id": "a", "title": "安徽省支持中小企业发展若干政策", "text": "国家级小巨人，每户奖补100万元。"},
+    ]
+    assistant = remembering(assistant_over(records, tmp_path))
+    said = assistant.ask(Question("安徽省国家级专精特新小巨人企业一次性奖励多少元？")).text("simplified")
+    assert "100万元" in said
+    assert "50万元" not in said

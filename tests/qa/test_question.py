@@ -158,3 +158,14 @@ def test_a_question_that_only_asks_keeps_its_words(text: str) -> None:
 )
 def test_words_that_texts_do_not_use_are_put_plainly(asked: str, plain: str) -> None:
     assert Question(asked).search_text == plain
+
+
+@pytest.mark.parametrize("text", ["请问，七条链是什么", "你好，请问一下，七条链是什么", "谢谢！七条链是什么"])
+def test_courtesies_are_not_looked_for(text: str) -> None:
+    assert Question(text).search_text == "七条链是什么"
+
+
+def test_courtesies_do_not_hide_that_a_question_follows_another() -> None:
+    before = [Turn("user", "巩固产业链有哪些措施")]
+    assert Question("好的，谢谢，那供应链呢", history=before).search_text == "巩固供应链有哪些措施"
+    assert Question("谢谢。", history=before).search_text == "谢谢。"

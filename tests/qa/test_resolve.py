@@ -21,7 +21,9 @@ CHAINS = "以创新链、产业链、供应链、数据链、资金链、服务�
         ("那2022年的携手行动呢？", "三年行动计划是谁印发的？", "2022年的携手行动是谁印发的？"),
         ("那携手行动呢", "《行动计划》由谁印发", "携手行动由谁印发"),
         ("那2022年的呢？", "三年行动计划是谁印发的？", "三年行动计划是谁印发的？ 2022年"),
-        ("好的，谢谢，那供应链呢", "巩固产业链有哪些措施", "巩固供应链有哪些措施"),
+        ("那《\\d》呢", "《甲》由谁印发", "《\\d》由谁印发"),
+        ("那《\\g<0>》呢", "《甲》由谁印发", "《\\g<0>》由谁印发"),
+        ("那优惠政策呢", "小微企业要满足什么规定才能贷款", "小微企业要满足什么规定才能贷款 优惠政策"),
         ("那工业电商呢？", "各地要举办什么活动", "各地要举办什么活动 工业电商"),
     ],
 )
@@ -140,6 +142,13 @@ def test_the_items_of_an_answer_are_its_numbered_ones_or_its_longest_run_of_word
     assert answered_items("36家。") == []
 
 
-@pytest.mark.parametrize("text", ["第二条呢", "再说说第二条", "介绍一下第二条", "详细讲讲第二条"])
+@pytest.mark.parametrize(
+    "text", ["第二条呢", "再说说第二条", "介绍一下第二条", "请具体说明第二条", "你能再详细讲讲第二条"]
+)
 def test_however_an_item_is_asked_for_it_is_the_one_of_that_number(text: str) -> None:
     assert resolve(text, ["“四个一”是什么"], [ONES]) == "“四个一” 二是举办一系列活动"
+
+
+@pytest.mark.parametrize("text", ["那文件呢", "那另一份文件呢"])
+def test_a_word_for_any_document_takes_no_name_s_place(text: str) -> None:
+    assert "《甲》" in resolve(text, ["《甲》由谁印发"], [])

@@ -195,6 +195,11 @@ def passes(document: Document, filters: Filters) -> bool:
     return issued_on is not None and (first or date.min) <= issued_on <= (last or date.max)
 
 
+def test_the_state_s_name_alone_is_no_issuer(tmp_path: Path) -> None:
+    index = assistant_over([{"_id": "a", "text": "支持园区。"}], tmp_path).index
+    assert not retrieve(Question("园区", filters=Filters(issuer=["中华人民共和国"])), index, 0.2).hits
+
+
 @pytest.mark.parametrize("asked", ["工业和信息化部", "中华人民共和国工业和信息化部", "工業和信息化部"])
 @pytest.mark.parametrize("issuer", ["工业和信息化部", "中华人民共和国工业和信息化部"])
 def test_an_issuer_is_found_by_its_everyday_name(tmp_path: Path, issuer: str, asked: str) -> None:
