@@ -27,8 +27,8 @@ def names_another(question: str, document: Document) -> bool:
     """Whether a document speaks of provinces or years, and of none that a folded question names.
 
     A text that names no province in its title, issuer or number is for the whole country, and one without a year for
-    any. Of the questions of ncp, drcd and cmrc this wrongly holds of 1 % of those that name a province and 3 % of those
-    that name a year; where the documents that answer are left out, of 19 % and 49 %.
+    any. Of the first text found on ncp, drcd and cmrc this holds for 1 % of the 438 questions that name a province and
+    3 % of the 191 that name a year; where the documents that answer are left out, for 15 % and 46 %.
     """
     return _another_province(question, document) or _another_year(question, document)
 
