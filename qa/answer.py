@@ -76,7 +76,7 @@ def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sou
 
 
 def _candidates(sought: Sought, hits: Sequence[Hit], index: SearchIndex) -> list[Candidate]:
-    """The sentences of the hits, without those of texts that speak of another province or year, if others are left."""
+    """The sentences of the hits, without those of texts that speak of something else, if others are left."""
     candidates = weigh(sought, hits)
     documents = {hit.passage.document_id for hit in hits}
     others = {document for document in documents if names_another(sought.text, index.documents[document])}

@@ -23,7 +23,7 @@ BEST = 3
 _UNSTATED = 5.0
 """Nats lost where a text's own date, issuer or number is asked for and the best sentence does not say it."""
 _ANOTHER = 5.0
-"""Nats lost where the text of the best sentence speaks of another province or year than the question."""
+"""Nats lost where the text of the best sentence speaks of something else than the question names."""
 _RECOGNISED = frozenset({"contact", "date", "number"})
 """Kinds that a sentence without any hardly ever answers. On ncp, drcd and cmrc 94 to 98 % of the sentences that answer
 have the number or date that is asked for, but 75 to 85 % what is taken for a reason, a place or a name."""
