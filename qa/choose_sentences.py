@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.clean.align import Span
@@ -36,7 +36,7 @@ _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
-_SEVERAL_THINGS = frozenset({"list", "way"})
+_SEVERAL_THINGS = frozenset({"goal", "list", "way"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,15 +146,24 @@ def _long(candidate: Candidate) -> int:
 def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Sentence]:
     """The items of a list that a question is about; none where it is about no one of them.
 
-    One says half of the question's characters that most items do not say, and another that says some belongs to it:
-    优化资金链和人才链有哪些措施.
+    One says half of the question's characters that most items do not say, or several say words of the question and
+    together half of what is to be told apart; with it goes another that says some: 优化资金链和人才链有哪些措施.
     """
-    said = [sought.characters & set(hits[item.hit].passage.text[slice(*item.span)]) for item in items]
-    counts = Counter(character for one in said for character in one)
-    own = [sum(counts[character] <= len(items) / 2 for character in one) for one in said]
-    if max(own, default=0) < max(1, _NAMED * len(sought.characters)):
+    texts = [hits[item.hit].passage.text[slice(*item.span)] for item in items]
+    characters = _own([sought.characters & set(text) for text in texts])
+    words = _own([{word for word in sought.weights if len(word) > 1 and word in text} for text in texts])
+    common = {character for character in sought.characters if 2 * sum(character in text for text in texts) > len(texts)}
+    together = {character for own in words for word in own for character in word}
+    several = sum(map(bool, words)) > 1 and len(together) >= _NAMED * len(sought.characters - common)
+    if not several and max(map(len, characters), default=0) < max(1, _NAMED * len(sought.characters)):
         return []
-    return [item for item, count in zip(items, own, strict=True) if count > 1]
+    return [item for item, said, own in zip(items, characters, words, strict=True) if len(said) > 1 or own]
+
+
+def _own(said: Sequence[Set[str]]) -> list[Set[str]]:
+    """Of what each item says, what most do not say."""
+    counts = Counter(part for one in said for part in one)
+    return [{part for part in one if counts[part] <= len(said) / 2} for one in said]
 
 
 def _said_under(sentence: Sentence, hits: Sequence[Hit], whole: bool) -> Iterator[Sentence]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.tokenize import CHINESE
 
-Kind = Literal["contact", "date", "list", "number", "reason", "name", "place", "way"]
+Kind = Literal["contact", "date", "goal", "list", "number", "reason", "name", "place", "way"]
 
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
 _MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
@@ -23,6 +23,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             "日期|何[年月日]|时候"
         ),
     ),
+    ("goal", re.compile("目标(?!任务|责任)")),
     ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有什么?(?!关)|都有谁")),
     ("number", re.compile("多少|(?<!一)几(?!乎)|多[大高重远长]|比例是|有个数")),
     ("reason", re.compile("为什么|为何|原因|何以|凭什么")),
@@ -38,6 +39,7 @@ _HELD: dict[Kind, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "date": re.compile(rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日"),
+    "goal": re.compile(r"[到至]\d{4}年|\d{4}年[底末]?前|力争|为目标|目标(?:是|为|：|:)|年时间|年内|年底"),
     "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),
     "number": re.compile(rf"\d|{_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"),
     "reason": re.compile("因|由于|为|以便|所以|致|故|使|有利|有助|是.{2,30}(?:途径|渠道|形式|需要|要求)"),

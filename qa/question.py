@@ -21,8 +21,8 @@ _ASKING = re.compile(
     "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
 )
 # People ask in words that texts do not use, and one word for each is enough for all that read a question.
-_PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里"}
-_COLLOQUIAL = re.compile("|".join(_PLAIN_WORDS))
+_PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里", "指的是": "是", "指": "是"}
+_WORDY = re.compile("甚么|啥|咋|哪儿|指的是(?=什么|甚么|啥)|指(?=什么|甚么|啥)")
 _COURTESY = re.compile(
     r"^(?:(?:谢谢[你您]?|多谢|好的?|明白了?|知道了|嗯|哦|[你您]好|(?:我想)?请问(?:一下)?)(?:[，,。！!：:\s]+|(?=那)|$))+"
 )
@@ -102,6 +102,8 @@ class Question:
 
         >>> Question("啥是七條鏈？").search_text
         '什么是七条链？'
+        >>> Question("七條鏈指的是甚麼？").search_text
+        '七条链是什么？'
         """
         plain = _plain(self.text).strip()
         if not any(map(str.isalnum, _COURTESY.sub("", plain))):
@@ -112,7 +114,7 @@ class Question:
 
 
 def _plain(question: str) -> str:
-    return _COLLOQUIAL.sub(lambda match: _PLAIN_WORDS[match[0]], fold(question))
+    return _WORDY.sub(lambda match: _PLAIN_WORDS[match[0]], fold(question))
 
 
 def subject(search_text: str) -> str:

@@ -29,7 +29,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
-_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体)")
+_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别|目标)")
+# How many there are is told by the list itself: 四个亮点, 四大亮点; but not 七条链, whose noun says too little.
+_COUNT = re.compile(rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大条项种类点](?=[{CHINESE}]{{2}})")
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 
 
@@ -46,6 +48,7 @@ class Sought:
         """What a folded question asks about; a lone character counts only where there is nothing else."""
         about = subject(text)
         about = _PARTS.sub(" ", about) if terms(_PARTS.sub(" ", about)) else about
+        about = _COUNT.sub(" ", about)
         found = terms(about)
         kept = [term for term in found if len(term) > 1 or term.isdecimal()] or found
         return cls(text, {term: rarity(term) for term in kept}, set(_CHARACTER.findall(about.lower())))
