@@ -38,7 +38,9 @@ _HELD: dict[Kind, re.Pattern[str]] = {
         r"|www|http|@|[a-z]\.[a-z]|公众号|微信",
         re.IGNORECASE,
     ),
-    "date": re.compile(rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日"),
+    "date": re.compile(
+        rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日|每[天日周月年]"
+    ),
     "goal": re.compile(r"[到至]\d{4}年|\d{4}年[底末]?前|力争|为目标|目标(?:是|为|：|:)|年时间|年内|年底"),
     "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),
     "number": re.compile(rf"\d|{_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"),

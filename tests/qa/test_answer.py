@@ -286,6 +286,7 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
         ("资金链有哪些具体措施", ["鼓励金融机构", "产业投资基金"]),
         ("怎么打造创新链", ["仪器设备", "创新联合体"]),
         ("计划到2025年实现哪些目标", ["典型模式", "激发涌现", "融通创新生态"]),
+        ("2025年要实现什么目标", ["计划到2025年", "激发涌现", "融通创新生态"]),
     ],
 )
 def test_one_item_of_a_list_is_told_whole_and_the_others_are_not(
@@ -313,10 +314,42 @@ def test_of_a_question_for_two_things_both_are_answered(assistant: Assistant, qu
     assert [half for half in halves if half not in said] == []
 
 
-def test_of_two_items_that_are_asked_for_both_are_told(assistant: Assistant) -> None:
-    said = assistant.ask(Question("优化资金链和人才链有哪些措施？")).text("simplified")
-    assert "鼓励金融机构" in said
-    assert "开放共享培训平台" in said
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("优化资金链和人才链有哪些措施？", ["鼓励金融机构", "开放共享培训平台"]),
+        ("数据链和资金链的措施分别有哪些？", ["小快轻准", "鼓励金融机构"]),
+        ("创新链、产业链和人才链分别有什么举措？", ["创新联合体", "技术攻关和样机研发", "开放共享培训平台"]),
+    ],
+)
+def test_of_several_items_that_are_asked_for_each_is_told(
+    assistant: Assistant, question: str, items: list[str]
+) -> None:
+    said = assistant.ask(Question(question)).text("simplified")
+    assert [item for item in items if item not in said] == []
+    assert "服务链" not in said
+
+
+@pytest.mark.parametrize("question", ["行动计划有哪四个亮点", "行动计划四大亮点分别是什么？", "四個亮點是什麼？"])
+def test_how_many_items_a_question_counts_changes_nothing(assistant: Assistant, question: str) -> None:
+    asked = (question, "行动计划的亮点有哪些？")
+    said = {re.sub(r"\[\d\]", "", assistant.ask(Question(text)).text("simplified")) for text in asked}
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("境外项目外派人员如何排查？", "境外项目外派人员每天排查一次。[1]出现症状的，第一时间报告。[1]"),
+        ("境外项目外派人员多久排查一次？", "境外项目外派人员每天排查一次。[1]"),
+    ],
+)
+def test_who_asks_for_more_than_one_thing_is_told_what_the_best_sentence_goes_on_with(
+    tmp_path: Path, question: str, said: str
+) -> None:
+    rule = "各单位要加强领导。境外项目外派人员每天排查一次。出现症状的，第一时间报告。费用自理。"
+    assistant = assistant_over([{"_id": "a", "text": rule}], tmp_path)
+    assert remembering(assistant).ask(Question(question)).text("simplified") == said
 
 
 def test_of_a_question_for_two_things_no_more_passages_are_quoted_than_asked_for(assistant: Assistant) -> None:
@@ -335,9 +368,15 @@ def test_of_a_question_for_two_things_no_more_passages_are_quoted_than_asked_for
             "逾期三个月未交会费的，停止会员权利；拒不交的，予以除名。每年公布一次。造成损失的，另行处理。",
             "逾期三个月未交会费的，停止会员权利；[1]拒不交的，予以除名。[1]",
         ),
-        # Neither says what follows in a worse case.
-        ("逾期三个月未交会费要停止会员权利。仍不交的，视为自动退会。", "逾期三个月未交会费要停止会员权利。[1]"),
-        ("逾期三个月未交会费的，停止会员权利。退会的，交回会员证。", "逾期三个月未交会费的，停止会员权利。[1]"),
+        # Neither says what follows in a worse case; the next sentence comes along, the last one does not.
+        (
+            "逾期三个月未交会费要停止会员权利。名册另行公布。仍不交的，视为自动退会。",
+            "逾期三个月未交会费要停止会员权利。[1]名册另行公布。[1]",
+        ),
+        (
+            "逾期三个月未交会费的，停止会员权利。名册另行公布。退会的，交回会员证。",
+            "逾期三个月未交会费的，停止会员权利。[1]名册另行公布。[1]",
+        ),
     ],
 )
 def test_what_follows_in_a_case_is_said_with_what_follows_in_worse_ones(tmp_path: Path, rule: str, said: str) -> None:

@@ -133,7 +133,7 @@ def test_highlights_are_the_stretches_that_the_answer_quotes(assistant: Assistan
 def test_an_answer_from_two_passages_marks_each_sentence_with_its_own(tmp_path: Path) -> None:
     records: list[dict[str, object]] = [
         {"_id": "a", "text": "本文讲园区。支持建设五十个实体园区。"},
-        {"_id": "b", "text": "中央财政投入一百亿元。其余由各地负责。"},
+        {"_id": "b", "text": "其余由各地负责。中央财政投入一百亿元。"},
         {"_id": "c", "text": "专家可以兼职。"},
     ]
     reply = assistant_over(records, tmp_path).ask(Question("实体园区，中央财政投入"))

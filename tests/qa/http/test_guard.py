@@ -162,7 +162,7 @@ def test_what_is_open_is_not_counted(small: Assistant) -> None:
 
 
 def test_each_key_is_counted_for_itself_and_wrong_ones_by_address(small: Assistant) -> None:
-    settings = keyed(small.settings, api_keys=f"{KEY},{OTHER}").model_copy(update={"rate_limit": "2/minute"})
+    settings = keyed(small.settings, api_keys=f"{KEY},{OTHER}").model_copy(update={"rate_limit": "2/day"})
     with TestClient(create_app(settings, small)) as client:
 
         def statuses(key: str) -> list[int]:
