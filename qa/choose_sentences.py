@@ -75,7 +75,7 @@ def choose(
     listed: set[Sentence] = set()
     elsewhere: set[tuple[str, Place]] = set()
     for sought, candidates in parts:
-        chosen, items, absent = _answering(sought, _best(sought, candidates, hits), hits, documents)
+        chosen, items, absent = _answering(sought, _best(sought, candidates, hits, documents), hits, documents)
         found |= dict.fromkeys(chosen)
         listed.update(items)
         elsewhere.update(absent)
@@ -120,12 +120,18 @@ def _answering(
     return list(found), listed, elsewhere
 
 
-def _best(sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit]) -> list[Sentence]:
-    """The sentences that answer best; to who does not ask for one thing also what the best one goes on with."""
+def _best(
+    sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit], documents: Mapping[str, Document]
+) -> list[Sentence]:
+    """The sentences that answer best; to who does not ask for one thing also what the best one goes on with.
+
+    A list, which is told otherwise, does not count as that.
+    """
     left = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.hit, candidate.span))
     chosen = left[:1]
     wanted = expected(sought.text)
-    if left and (wanted is None or wanted.kind not in _ONE_THING):
+    open_question = wanted is None or wanted.kind not in _ONE_THING
+    if left and open_question and not items_in(hits, documents, left[0].hit, left[0].span).held:
         chosen += [one for one in candidates if _goes_on(left[0], one, hits) and _fits(one, chosen)]
     for candidate in left[1:]:
         said = {term for one in chosen for term in {*one.terms, *terms(hits[one.hit].passage.context)}}

@@ -17,7 +17,7 @@ MAX_TOP_K = 100
 
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
-    "请问一下|请问|为什么|(?:主要)?(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪家|哪一|哪|多少|谁|几)|"
+    "请问一下|请问|为什么|(?:主要|分别|一共|总共|都)*(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪家|哪一|哪|多少|谁|几)|"
     "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
 )
 # People ask in words that texts do not use, and one word for each is enough for all that read a question.

@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
-_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别|目标)")
+_PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别)")
 # How many there are is told by the list itself: 四个亮点, 四大亮点; but not 七条链, whose noun says too little.
 _COUNT = re.compile(rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大条项种类点](?=[{CHINESE}]{{2}})")
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
@@ -121,6 +121,8 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
         for start, end in sentences(text):
             sentence = text[start:end]
             here = set(terms(sentence))
+            if wanted and wanted.kind == "goal" and wanted.is_in(sentence):
+                here.add("目标")  # which 计划到2025年… states without the word
             said, so_far = sought.share(here), sought.share(here | before)
             new = sentence
             for number in given:
