@@ -22,7 +22,7 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     ),
     (
         re.compile(
-            rf"(?:{_PUBLISHED})(?:的)?(?:机构|机关|单位|部门|主体)|(?:谁|哪.{{0,4}}).{{0,4}}(?:{_PUBLISHED})|(?:{_PUBLISHED}).{{0,3}}谁"
+            rf"(?:{_PUBLISHED})(?:的)?(?:机构|机关|单位|部门|主体)|(?:谁|哪(?!一?[年天日月]).{{0,4}}).{{0,4}}(?:{_PUBLISHED})|(?:{_PUBLISHED}).{{0,3}}谁"
         ),
         "发布机构",
         re.compile(rf"[部局委厅院府会室办组].*(?:{_PUBLISHED})"),

@@ -17,8 +17,10 @@ MAX_TOP_K = 100
 
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
-    "请问一下|请问|为什么|(?:主要|分别|一共|总共|都)*(?:是|有|叫|指的是|包括|包含)?(?:什么|哪些|哪个|哪里|哪家|哪一|哪|多少|谁|几)|"
-    "怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
+    "请问一下|请问|为什么|为何|"
+    "(?:主要|分别|一共|总共|都)*(?:是|有|叫|指的是|包括|包含)?"
+    "(?:什么(?:时[候间]|地方)?|哪些|哪里|哪一?[个家位份种款年月日天座条门届次国级]?|多少|谁|几)|"
+    "何[时地处人种年]|怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
 )
 # People ask in words that texts do not use, and one word for each is enough for all that read a question.
 _PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里", "指的是": "是", "指": "是"}
