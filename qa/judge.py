@@ -15,8 +15,8 @@ from qa.retrieve import Hit
 from qa.weigh_sentences import Candidate, Sought
 
 FEATURES = ("one", "characters", "noun missing", "kind missing", "kind absent", "passages", "likeness")
-WEIGHTS = (-35.994, 4.084, -0.735, -5.795, -1.861, -0.373, 41.742)
-WEIGHTS_ALONE = (-2.412, 7.820, -0.632, -5.995, -2.217, -0.203)
+WEIGHTS = (-35.266, 4.180, -0.674, -5.174, -1.987, -0.373, 40.799)
+WEIGHTS_ALONE = (-2.438, 7.809, -0.592, -5.281, -2.513, -0.207)
 
 BEST = 3
 """How many of the best hits the texts are judged by."""

@@ -17,7 +17,7 @@ from qa.question import subject
 from qa.retrieve import Hit
 
 FEATURES = ("said", "said before", "in context", "characters", "of the kind", "score", "opens", "figures")
-WEIGHTS = (2.24, 1.81, 1.58, 4.60, 0.62, 4.80, -0.97, 0.75)
+WEIGHTS = (2.19, 1.87, 1.58, 4.60, 0.67, 4.74, -0.96, 0.72)
 
 ITEM_NAME = re.compile(
     r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"
