@@ -11,7 +11,7 @@ from index.clean.align import Span
 from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
-from qa.complete_lists import Place, items_in
+from qa.complete_lists import Place, items_in, sentence_at
 from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
@@ -116,7 +116,9 @@ def _answering(
             named += asked
     whole = wanted is not None and wanted.kind in _SEVERAL_THINGS
     for sentence in [*(one for one in chosen if one in found), *named]:
-        found |= dict.fromkeys([sentence, *_said_under(sentence, hits, whole), *_worse_cases(sentence, hits)])
+        found |= dict.fromkeys(
+            [sentence, *_said_under(sentence, hits, documents, whole), *_worse_cases(sentence, hits)]
+        )
     return list(found), listed, elsewhere
 
 
@@ -179,23 +181,41 @@ def _own(said: Sequence[Set[str]]) -> list[Set[str]]:
     return [{part for part in one if counts[part] <= len(said) / 2} for one in said]
 
 
-def _said_under(sentence: Sentence, hits: Sequence[Hit], whole: bool) -> Iterator[Sentence]:
+def _said_under(
+    sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document], whole: bool
+) -> Iterator[Sentence]:
     """What belongs to a chosen sentence: 五是优化资金链。 says nothing without what stands below it.
 
     Of what a sentence only leads to, the next sentence, or all of the item if it is wanted whole; then also the clauses
     after one that ends with a semicolon.
     """
-    text = hits[sentence.hit].passage.text
-    start, end = sentence.span
-    said = text[start:end].rstrip()
-    only_leads = ITEM_NAME.fullmatch(said.strip()) or said.endswith(_LEADS_ON)
+    said = _text(sentence, hits)
+    only_leads = ITEM_NAME.fullmatch(said) or said.endswith(_LEADS_ON)
     goes_on = only_leads or (whole and said.endswith(_GOES_ON))
-    for at, stop in sentences(text[end:]):
-        below = text[end + at : end + stop].rstrip()
-        if not goes_on or begins_item(below) or end + stop - start > _WHOLE_ITEM:
+    length = len(said)
+    for following in _behind(sentence, hits, documents):
+        below = _text(following, hits)
+        length += len(below)
+        if not goes_on or begins_item(below) or length > _WHOLE_ITEM:
             return
-        yield Sentence(sentence.hit, (end + at, end + stop))
+        yield following
         goes_on = whole and (bool(only_leads) or below.endswith(_GOES_ON))
+
+
+def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Sentence]:
+    """The sentences behind one in its passage, then those of the next passage, where that is among the hits."""
+    passage = hits[sentence.hit].passage
+    end = sentence.span[1]
+    yield from (Sentence(sentence.hit, (end + at, end + stop)) for at, stop in sentences(passage.text[end:]))
+    ends = passage.end == len(documents[passage.document_id].paragraphs[passage.paragraph - 1].text)
+    place = (passage.paragraph + 1, 0) if ends else (passage.paragraph, passage.end)
+    following = sentence_at(place, passage.document_id, hits)
+    if following:
+        yield from (Sentence(following[0], span) for span in sentences(hits[following[0]].passage.text))
+
+
+def _text(sentence: Sentence, hits: Sequence[Hit]) -> str:
+    return hits[sentence.hit].passage.text[slice(*sentence.span)].strip()
 
 
 def _worse_cases(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:

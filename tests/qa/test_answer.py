@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -275,6 +276,19 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
     for at in names:
         name, below = reply.answer.sentences[at : at + 2]
         assert (name.hit, name.span[1]) == (below.hit, below.span[0])
+
+
+def test_a_name_that_is_a_paragraph_of_its_own_is_followed_by_what_stands_in_the_next_one(tmp_path: Path) -> None:
+    text = (
+        "现就支持企业发展提出以下措施，请遵照执行。\n（九）减轻企业租金负担。\n承租国有用房的，免收一个月租金。其他用房的，"
+        "鼓励减免。\n（十）加强金融纾困。\n银行给予延期还贷。"
+    )
+    assistant = remembering(assistant_over([{"_id": "a", "text": text}], tmp_path))
+    question = Question("减轻企业租金负担有哪些措施？")
+    marked = "（九）减轻企业租金负担。[1]承租国有用房的，免收一个月租金。[2]其他用房的，鼓励减免。[2]"
+
+    assert assistant.ask(question).text("simplified") == marked
+    assert assistant.ask(replace(question, top_k=1)).text("simplified") == marked.partition("承租")[0]
 
 
 @pytest.mark.parametrize(
