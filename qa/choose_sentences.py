@@ -30,6 +30,7 @@ _LEADS_ON = ("：", ":")
 _GOES_ON = ("；", ";")
 _WHOLE_ITEM = 400
 """Characters of an item of a list that is quoted whole."""
+_POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|上述|前款|前者|后者)")
 # A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")
@@ -125,29 +126,37 @@ def _answering(
 def _best(
     sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> list[Sentence]:
-    """The sentences that answer best; to who does not ask for one thing also what the best one goes on with.
+    """The sentences that answer best.
 
-    A list, which is told otherwise, does not count as that.
+    If the best one points back, the one before it comes along: 这是…. So does what it goes on with, unless one thing is
+    asked for or a list, which is told otherwise.
     """
     left = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.hit, candidate.span))
     chosen = left[:1]
+    beside = []
+    if left and _POINTS_BACK.match(_text(_sentence(left[0]), hits)):
+        beside += [one for one in candidates if _follows(left[0], one)]
     wanted = expected(sought.text)
     open_question = wanted is None or wanted.kind not in _ONE_THING
     if left and open_question and not items_in(hits, documents, left[0].hit, left[0].span).held:
-        chosen += [one for one in candidates if _goes_on(left[0], one, hits) and _fits(one, chosen)]
-    for candidate in left[1:]:
+        behind = [one for one in candidates if _follows(one, left[0])]
+        beside += [one for one in behind if not begins_item(_text(_sentence(one), hits))]
+    for candidate in [*beside, *left[1:]]:
         said = {term for one in chosen for term in {*one.terms, *terms(hits[one.hit].passage.context)}}
         gain = sought.share(candidate.terms | said) - sought.share(said)
-        worth_it = gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
+        worth_it = candidate in beside or gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
         if worth_it and candidate not in chosen and _fits(candidate, chosen):
             chosen.append(candidate)
-    return [Sentence(one.hit, one.span) for one in chosen]
+    return list(map(_sentence, chosen))
 
 
-def _goes_on(candidate: Candidate, following: Candidate, hits: Sequence[Hit]) -> bool:
-    """Whether the one is the sentence behind the other, and no item of a list."""
-    behind = (following.hit, following.span[0]) == (candidate.hit, candidate.span[1])
-    return behind and not begins_item(hits[following.hit].passage.text[slice(*following.span)])
+def _sentence(candidate: Candidate) -> Sentence:
+    return Sentence(candidate.hit, candidate.span)
+
+
+def _follows(candidate: Candidate, before: Candidate) -> bool:
+    """Whether the one is the sentence right behind the other in its passage."""
+    return (candidate.hit, candidate.span[0]) == (before.hit, before.span[1])
 
 
 def _fits(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:

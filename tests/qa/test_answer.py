@@ -278,6 +278,20 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
         assert (name.hit, name.span[1]) == (below.hit, below.span[0])
 
 
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("该通道面向滞留旅客。", "机场开设专用通道。[1]该通道面向滞留旅客。[1]"),
+        ("其中滞留旅客走专用通道。", "其中滞留旅客走专用通道。[1]"),
+        ("旅客滞留的，走专用通道。", "旅客滞留的，走专用通道。[1]"),
+    ],
+)
+def test_a_sentence_that_points_back_comes_with_the_one_before(tmp_path: Path, rule: str, said: str) -> None:
+    text = f"本通知自发布之日起执行。机场开设专用通道。{rule}"
+    assistant = assistant_over([{"_id": "a", "text": text}], tmp_path)
+    assert remembering(assistant).ask(Question("谁是专用通道的滞留旅客？")).text("simplified") == said
+
+
 def test_a_name_that_is_a_paragraph_of_its_own_is_followed_by_what_stands_in_the_next_one(tmp_path: Path) -> None:
     text = (
         "现就支持企业发展提出以下措施，请遵照执行。\n（九）减轻企业租金负担。\n承租国有用房的，免收一个月租金。其他用房的，"
