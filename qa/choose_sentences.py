@@ -132,22 +132,42 @@ def _best(
     asked for or a list, which is told otherwise.
     """
     left = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.hit, candidate.span))
-    chosen = left[:1]
-    beside = []
-    if left and _POINTS_BACK.match(_text(_sentence(left[0]), hits)):
-        beside += [one for one in candidates if _follows(left[0], one)]
-    wanted = expected(sought.text)
-    open_question = wanted is None or wanted.kind not in _ONE_THING
-    if left and open_question and not items_in(hits, documents, left[0].hit, left[0].span).held:
-        behind = [one for one in candidates if _follows(one, left[0])]
-        beside += [one for one in behind if not begins_item(_text(_sentence(one), hits))]
-    for candidate in [*beside, *left[1:]]:
-        said = {term for one in chosen for term in {*one.terms, *terms(hits[one.hit].passage.context)}}
+    if not left:
+        return []
+    beside = _beside(left[0], sought, candidates, hits, documents)
+    chosen: list[Candidate] = []
+    said: set[str] = set()
+    for candidate in [left[0], *beside, *left[1:]]:
         gain = sought.share(candidate.terms | said) - sought.share(said)
         worth_it = candidate in beside or gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
-        if worth_it and candidate not in chosen and _fits(candidate, chosen):
+        if not chosen or (worth_it and candidate not in chosen and sum(map(_long, [*chosen, candidate])) <= _LENGTH):
             chosen.append(candidate)
+            said |= {*candidate.terms, *terms(hits[candidate.hit].passage.context)}
+        if len(chosen) == _SENTENCES:
+            break
     return list(map(_sentence, chosen))
+
+
+def _beside(
+    best: Candidate,
+    sought: Sought,
+    candidates: Sequence[Candidate],
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+) -> list[Candidate]:
+    """The sentence before the best one, if that points back, and the one behind it, if that goes on."""
+    wanted = expected(sought.text)
+    found = []
+    if _POINTS_BACK.match(_text(_sentence(best), hits)):
+        found += [one for one in candidates if _follows(best, one)]
+    if (wanted is None or wanted.kind not in _ONE_THING) and not _items(best, hits, documents):
+        behind = [one for one in candidates if _follows(one, best) and not _items(one, hits, documents)]
+        found += [one for one in behind if not begins_item(_text(_sentence(one), hits))]
+    return found
+
+
+def _items(candidate: Candidate, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Sequence[tuple[int, Span]]:
+    return items_in(hits, documents, candidate.hit, candidate.span).held
 
 
 def _sentence(candidate: Candidate) -> Sentence:
@@ -157,10 +177,6 @@ def _sentence(candidate: Candidate) -> Sentence:
 def _follows(candidate: Candidate, before: Candidate) -> bool:
     """Whether the one is the sentence right behind the other in its passage."""
     return (candidate.hit, candidate.span[0]) == (before.hit, before.span[1])
-
-
-def _fits(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
-    return len(chosen) < _SENTENCES and sum(map(_long, [*chosen, candidate])) <= _LENGTH
 
 
 def _long(candidate: Candidate) -> int:
@@ -173,7 +189,7 @@ def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> li
     One says half of the question's characters that most items do not say, or several say words of the question and
     together half of what is to be told apart; with it goes another that says some: 优化资金链和人才链有哪些措施.
     """
-    texts = [hits[item.hit].passage.text[slice(*item.span)] for item in items]
+    texts = [_text(item, hits).lower() for item in items]
     characters = _own([sought.characters & set(text) for text in texts])
     words = _own([{word for word in sought.weights if len(word) > 1 and word in text} for text in texts])
     common = {character for character in sought.characters if 2 * sum(character in text for text in texts) > len(texts)}

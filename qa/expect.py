@@ -9,26 +9,36 @@ from typing import Literal
 
 from index.tokenize import CHINESE
 
-Kind = Literal["contact", "date", "goal", "list", "number", "reason", "name", "place", "way"]
+Kind = Literal["contact", "date", "definition", "goal", "list", "number", "reason", "name", "place", "way"]
 
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
 _MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
 # In order: of 哪一年 the year counts and not the 哪, of 多长时间 the time and not the 多.
+_CONTACT = "(?:(?<!打)电话|号码|邮箱|网址|网站|热线|传真|联系方式)"
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    # 热线为群众提供哪些服务 asks for something else.
     (
         "contact",
         re.compile(
-            "(?:(?<!打)电话|号码|邮箱|网址|热线|传真|联系方式)(?=[^，,。]{0,4}(?:是|为|多少|什么(?!时)|几|哪(?![年天日])|有|呢|吗|怎|[？?。！!]|$))"
+            f"(?:什么|哪一?个|哪些|多少){_CONTACT}|"
+            f"{_CONTACT}(?=[^，,。]{{0,4}}(?:[是为有几呢吗怎？?。！!，,]|多少|什么(?!时)|哪(?![年天日])|$))"
         ),
     ),
     (
         "date",
         re.compile(
-            "何时|什么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点]|多久|多长时间|年份|截[止至](?:时间|到?(?=[什何哪几])|[？?]?$)|期限|"
-            "日期|何[年月日]|时候"
+            "何时|什么?时[候间]|哪一?[年天日]|哪个?月|几[年月号点时]|多久|多长时间|年份|截[止至](?:时间|吗|了|到?[什何哪几]|[？?]?$)|"
+            "期限|日期|何[年月日]|时候"
         ),
     ),
-    ("goal", re.compile("目标(?!任务|责任)")),
+    ("definition", re.compile("^什么[是叫]|何谓|是?什么意思|定义|含义|概念")),
+    # Not 目标是培育多少家, 如何实现目标 or 目标群体是谁.
+    (
+        "goal",
+        re.compile(
+            "(?!.*(?:为什么|为何|如何|怎|谁|多少|几))(?:(?:什么|哪些).{0,4}目标|目标(?:[是有]|分别|都)*(?:什么|哪些)?[？?。]?$)"
+        ),
+    ),
     ("list", re.compile("哪些|哪几|哪[二三四五六七八九十两]|分别|包括[什哪]|有什么?(?!关)|都有谁")),
     ("number", re.compile("多少|(?<!一)几(?!乎)|多[大高重远长]|比例是|有个数")),
     ("reason", re.compile("为什么|为何|原因|何以|凭什么")),
@@ -46,13 +56,19 @@ _HELD: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         rf"\d ?(?:年|月|日|天|时|点|周|:)|{_NUMERAL}(?:个月|年|月|日|天|周)|世纪|时期|期间|至今|之日|每[天日周月年]"
     ),
+    "definition": re.compile("是指|指的?是|[，,）)]是?指|所称|[又也统]称|称[为作]|定义为|意思是|是一[种个类项]|即"),
     "goal": re.compile(r"[到至]\d{4}年|\d{4}年[底末]?前|力争|为目标|目标(?:是|为|：|:)|年时间|年内|年底"),
     "list": re.compile(r"、|[；;].|，.+，|,.+,|[一二三四五1-5]是|[（(][一二三四五六\d][）)]|以及|和|及"),
-    "number": re.compile(rf"\d|{_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"),
+    # 第五条 tells which, not how many.
+    "number": re.compile(
+        rf"(?<![第\d])\d|(?<![第〇零一二两三四五六七八九十百]){_NUMERAL}+(?:{_MEASURE}|大|分之|多?部门)"
+    ),
     "reason": re.compile("因|由于|为|以便|所以|致|故|使|有利|有助|是.{2,30}(?:途径|渠道|形式|需要|要求)"),
     "name": re.compile("[部局委厅院会行人员国者家军王帝《·“]|公司|企业|政府|中心|办公室|先生|女士"),
     "place": re.compile("[省市区县乡镇村街路号楼国州地湾岛山河网云端]|平台|窗口|大厅|中心|机构|医院"),
-    "way": re.compile("[按经应可须要凭由向]|通过|依托|采取|采用|利用|推动|引导|加强|开展|实行|组织|支持|鼓励"),
+    "way": re.compile(
+        "[按经应可须要凭由向]|通过|依托|采取|采用|利用|推动|引导|加强|开展|实行|组织|支持|鼓励|列入|取消|追|责令|罚|不予"
+    ),
 }
 
 # What is counted alike: whoever asks 多少家 may be told 50个, but not 100亿元.
@@ -83,7 +99,7 @@ _SHARE_ASKED = re.compile(
 # have the measure that is asked for; of the others beside them 13 to 20 %, while 39 to 56 % have some number.
 _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
     "number": (
-        (re.compile("第几"), re.compile(rf"\d|第?{_NUMERAL}")),
+        (re.compile("第几"), re.compile(rf"第 ?(?:\d|{_NUMERAL})|首[位次个名款家届]")),
         (_SHARE_ASKED, re.compile(rf"[%％‰倍:：]|百分点|分之|(?:\d|[半几]|{_NUMERAL})成")),
         (re.compile("(?:多少|几)[十百千万亿]*(?:元|钱|资金|经费|款)"), re.compile(f"{_FIGURE}元|[%％]")),
         # 十一部门 and 31省 have nothing between the figure and what it counts.
@@ -94,7 +110,7 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
     ),
     "date": (
         (
-            re.compile("哪一?年|何年|年份|(?:[西公]元|[于在是])几年(?![内来间])"),
+            re.compile("哪一?年|何年|年份|(?:[西公]元|[于在])几年(?![内来间])"),
             re.compile(rf"(?:\d|{_NUMERAL}) ?年|\d{{4}}|世纪"),
         ),
         (re.compile("几年|多少年"), re.compile(rf"(?<!\d)(?:\d{{1,2}}|半|{_NUMERAL}{{1,3}}) ?[余多]?年")),

@@ -12,7 +12,11 @@ from collections.abc import Callable, Sequence
 
 from index.records import Document, Metadata
 
-_PUBLISHED = "印发|发布|出台|公布|颁布|制发|成文|下发|颁发|签发|施行|实施|生效"
+_ISSUED = "印发|发布|出台|公布|颁布|制发|成文|下发|颁发|签发"
+_IN_FORCE = "施行|实施|生效"
+_PUBLISHED = f"{_ISSUED}|{_IN_FORCE}"
+_WHEN = "(?:什么时[候间]|何时|哪一?个?[年天日月]|几月|几号|日期|时间)"
+_DAY = "[0-9〇○零一二三四五六七八九十][年月日]"
 _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadata], object]]] = (
     (
         re.compile("文号|发文字号|字号|几号文"),
@@ -22,20 +26,23 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     ),
     (
         re.compile(
-            rf"(?:{_PUBLISHED})(?:的)?(?:机构|机关|单位|部门|主体)|(?:谁|哪(?!一?[年天日月]).{{0,4}}).{{0,4}}(?:{_PUBLISHED})|(?:{_PUBLISHED}).{{0,3}}谁"
+            rf"(?:{_PUBLISHED})(?:的)?(?:机构|机关|单位|部门|主体)|(?:谁|哪(?!一?个?[年天日月]).{{0,4}}).{{0,4}}(?:{_PUBLISHED})|(?:{_PUBLISHED}).{{0,3}}谁"
         ),
         "发布机构",
         re.compile(rf"[部局委厅院府会室办组].*(?:{_PUBLISHED})"),
         lambda metadata: metadata.issuer,
     ),
     (
-        re.compile(
-            rf"(?:什么时[候间]|何时|哪一?[年天日]|几月|几号|日期|时间).{{0,6}}(?:{_PUBLISHED})|"
-            rf"(?:{_PUBLISHED}).{{0,6}}(?:什么时[候间]|何时|哪一?[年天日]|几月|几号|日期|时间)"
-        ),
+        re.compile(rf"{_WHEN}.{{0,6}}(?:{_ISSUED})|(?:{_ISSUED}).{{0,6}}{_WHEN}"),
         "日期",
-        re.compile(rf"(?:\d年|\d月|\d日).*(?:{_PUBLISHED})|(?:{_PUBLISHED}).*(?:\d年|\d月|\d日)"),
+        re.compile(rf"{_DAY}.*(?:{_ISSUED})|(?:{_ISSUED}).*{_DAY}"),
         lambda metadata: metadata.issued_on,
+    ),
+    (
+        re.compile(rf"{_WHEN}.{{0,6}}(?:{_IN_FORCE})|(?:{_IN_FORCE}).{{0,6}}{_WHEN}"),
+        "施行日期",
+        re.compile(rf"{_DAY}.*(?:{_IN_FORCE})|(?:{_IN_FORCE}).*{_DAY}"),
+        lambda _: None,  # which is not the day of issue
     ),
 )
 

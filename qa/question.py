@@ -18,13 +18,22 @@ MAX_TOP_K = 100
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
     "请问一下|请问|为什么|为何|"
-    "(?:主要|分别|一共|总共|都)*(?:是|有|叫|指的是|包括|包含)?"
-    "(?:什么(?:时[候间]|地方)?|哪些|哪里|哪一?[个家位份种款年月日天座条门届次国级]?|多少|谁|几)|"
-    "何[时地处人种年]|怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|包括|吗|呢"
+    "(?:主要|分别|一共|总共|各|(?<![成首])都){0,3}(?:是|有|叫|指的是|包括|包含)?"
+    "(?:什么(?:时[候间]|地方)?|哪些|哪里|哪一?(?:[个家位份种款年月日天座条门届次国级](?![度别家]))?|多少|谁|"
+    "几(?:[个家位份种款年月日天条项步次号点时](?!度))?)|"
+    "(?<!任)何[时地处人种年]|多久|多长时间|怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|"
+    "包括|吗|呢"
 )
 # People ask in words that texts do not use, and one word for each is enough for all that read a question.
-_PLAIN_WORDS = {"甚么": "什么", "啥": "什么", "咋": "怎么", "哪儿": "哪里", "指的是": "是", "指": "是"}
-_WORDY = re.compile("甚么|啥|咋|哪儿|指的是(?=什么|甚么|啥)|指(?=什么|甚么|啥)")
+_PLAIN_WORDS = [
+    (re.compile(wordy), plain)
+    for wordy, plain in (
+        ("甚么|啥", "什么"),
+        ("咋", "怎么"),
+        ("哪儿", "哪里"),
+        ("是?指(?:的是)?(?=什么)", "是"),
+    )
+]
 _COURTESY = re.compile(
     r"^(?:(?:谢谢[你您]?|多谢|好的?|明白了?|知道了|嗯|哦|[你您]好|(?:我想)?请问(?:一下)?)(?:[，,。！!：:\s]+|(?=那)|$))+"
 )
@@ -116,7 +125,10 @@ class Question:
 
 
 def _plain(question: str) -> str:
-    return _WORDY.sub(lambda match: _PLAIN_WORDS[match[0]], fold(question))
+    plain = fold(question)
+    for wordy, word in _PLAIN_WORDS:
+        plain = wordy.sub(word, plain)
+    return plain
 
 
 def subject(search_text: str) -> str:

@@ -20,18 +20,21 @@ FEATURES = ("said", "said before", "in context", "characters", "of the kind", "s
 WEIGHTS = (2.19, 1.87, 1.58, 4.60, 0.67, 4.74, -0.96, 0.72)
 
 ITEM_NAME = re.compile(
-    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])[^，,]{2,24}[。；;]"
+    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|第[一二三四五六七八九十\d]+条\s*)[^，,\d]{2,24}[。；;]"
 )
 """A numbered sentence too short to say more than what it is about: 五是优化资金链。"""
 
 _LIST_BEGINS = re.compile(r"(?:一是|一、|[（(]一[）)]|第一[，,、]|[（(]?1[）)．.、])")
+_ITEM_NUMBER = re.compile(r"^[（(]?\d{1,2}[）)．.、]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
 _PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别)")
-# How many there are is told by the list itself: 四个亮点, 四大亮点; but not 七条链, whose noun says too little.
-_COUNT = re.compile(rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大条项种类点](?=[{CHINESE}]{{2}})")
+# How many there are is told by the list itself: 四个亮点, 四大亮点. But 六个月 says when, and 三类 which.
+_COUNT = re.compile(
+    rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大项](?!月|工作日|小时)(?=[{CHINESE}]{{2}})"
+)
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 
 
@@ -48,7 +51,9 @@ class Sought:
         """What a folded question asks about; a lone character counts only where there is nothing else."""
         about = subject(text)
         about = _PARTS.sub(" ", about) if terms(_PARTS.sub(" ", about)) else about
-        about = _COUNT.sub(" ", about)
+        wanted = expected(text)
+        if wanted is None or wanted.kind in {"list", "goal"}:
+            about = _COUNT.sub(" ", about)
         found = terms(about)
         kept = [term for term in found if len(term) > 1 or term.isdecimal()] or found
         return cls(text, {term: rarity(term) for term in kept}, set(_CHARACTER.findall(about.lower())))
@@ -124,7 +129,7 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
             if wanted and wanted.kind == "goal" and wanted.is_in(sentence):
                 here.add("目标")  # which 计划到2025年… states without the word
             said, so_far = sought.share(here), sought.share(here | before)
-            new = sentence
+            new = _ITEM_NUMBER.sub("", sentence)
             for number in given:
                 new = new.replace(number, "")
             held = (
