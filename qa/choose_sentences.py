@@ -8,14 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from index.clean.align import Span
+from index.clean.find_headings import read_number
 from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
-from qa.complete_lists import Place, items_in, sentence_at
+from qa.complete_lists import Items, Place, items_in, items_under, sentence_at
 from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
-from qa.weigh_sentences import ITEM_NAME, Candidate, Sought
+from qa.weigh_sentences import ITEM_NAME, Candidate, Sought, characters_of
 
 _SENTENCES = 4
 _LENGTH = 200
@@ -27,6 +28,8 @@ _GAIN = 0.1
 _NEARLY = 0.8
 _NAMED = 0.5
 _LEADS_ON = ("：", ":")
+_LEAD = re.compile("[^，,。；;]{1,40}[：:]")
+"""It says nothing but that a list follows, and gives way to its last item."""
 _GOES_ON = ("；", ";")
 _WHOLE_ITEM = 400
 """Characters of an item of a list that is quoted whole."""
@@ -57,8 +60,9 @@ def choose(
 ) -> tuple[list[Sentence], int]:
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
-    For each part of the question the best sentence, and up to two more while each adds to what is said of the question,
-    within about 200 characters. Where one of them introduces a list, the first sentence of each item follows, or those
+    For each part of the question the best sentence, the one before it or behind it where they belong together, and more
+    while each adds to what is said of the question: four at most, within about 200 characters. Where one of them
+    introduces a list, or the question asks about the heading of one, the first sentence of each item follows, or those
     items alone that are asked about; where one only names an item or ends in a colon, what stands below it; where one
     says what follows in a case, those do that say what follows in worse ones.
 
@@ -80,6 +84,9 @@ def choose(
         found |= dict.fromkeys(chosen)
         listed.update(items)
         elsewhere.update(absent)
+    if len({sentence.hit for sentence in found}) > passages:
+        together = Counter(sentence.hit for sentence in found)
+        found = {one: None for one in found if together[one.hit] > 1 or not _LEAD.fullmatch(_text(one, hits))}
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
     order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
 
@@ -104,6 +111,8 @@ def _answering(
     if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
         for sentence in chosen:
             items = items_in(hits, documents, sentence.hit, sentence.span)
+            if not items.held and sentence == chosen[0]:
+                items = _under_heading(sought, sentence, hits, documents)
             held = [Sentence(*item) for item in items.held]
             # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
             # that introduces a list may hold its first item, and says more of the question than that does.
@@ -121,6 +130,23 @@ def _answering(
             [sentence, *_said_under(sentence, hits, documents, whole), *_worse_cases(sentence, hits)]
         )
     return list(found), listed, elsewhere
+
+
+def _under_heading(sought: Sought, sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Items:
+    """The list under the heading that a question asks about: of 申报条件有哪些 all items, not the most similar one.
+
+    None where it asks about single items of it.
+    """
+    document = documents[hits[sentence.hit].passage.document_id]
+    of_all = characters_of(document.metadata.title or "")
+
+    def asked(heading: str) -> bool:
+        numbered = read_number(heading)
+        own = characters_of(subject(heading[numbered.end :] if numbered else heading)) - of_all
+        return len(own) > 1 and len(own & sought.characters) >= _NAMED * len(own)
+
+    items = items_under(hits, documents, sentence.hit, asked)
+    return Items((), (), introduced=False) if _named(sought, [Sentence(*item) for item in items.held], hits) else items
 
 
 def _best(
@@ -194,7 +220,9 @@ def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> li
     words = _own([{word for word in sought.weights if len(word) > 1 and word in text} for text in texts])
     common = {character for character in sought.characters if 2 * sum(character in text for text in texts) > len(texts)}
     together = {character for own in words for word in own for character in word}
-    several = sum(map(bool, words)) > 1 and len(together) >= _NAMED * len(sought.characters - common)
+    wanted = expected(sought.text)
+    several = wanted is not None and wanted.kind in _SEVERAL_THINGS and sum(map(bool, words)) > 1
+    several = several and len(together) >= _NAMED * len(sought.characters - common)
     if not several and max(map(len, characters), default=0) < max(1, _NAMED * len(sought.characters)):
         return []
     return [item for item, said, own in zip(items, characters, words, strict=True) if len(said) > 1 or own]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,8 +39,24 @@ def list_after(document: Document, ordinal: int, span: Span) -> list[Place]:
     return []
 
 
+def list_under(document: Document, ordinal: int, asked: Callable[[str], bool]) -> list[Place]:
+    """Where the items of the list begin that stands under a heading of a paragraph; empty where there is none.
+
+    Under the innermost heading that is asked about: 二、申报条件.
+    """
+    heading = document.paragraphs[ordinal - 1].heading
+    depth = next((depth for depth in range(len(heading), 0, -1) if asked(heading[depth - 1])), 0)
+    if not depth:
+        return []
+    beside = [paragraph for paragraph in document.paragraphs if paragraph.heading[:depth] == heading[:depth]]
+    text = "\n".join(paragraph.text for paragraph in beside)
+    return [_place(at, beside) for at in _one_list(text, [at for at, _ in list_items(text)])]
+
+
 def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
     """The items up to where the counting begins anew."""
+    if not items:
+        return
     first = re.compile(rf"(?<=[。！？；!?;：:，,、”）)\s]){re.escape(text[items[0] : items[0] + 2])}")
     yield items[0]
     for before, at in pairwise(items):
@@ -105,9 +121,22 @@ def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, s
     passage = hits[hit].passage
     start, end = passage.start + span[0], passage.start + span[1]
     places = list_after(documents[passage.document_id], passage.paragraph, (start, end))
-    found = {place: sentence_at(place, passage.document_id, hits) for place in places}
+    return _items_at(places, passage.document_id, hits, (passage.paragraph, start))
+
+
+def items_under(
+    hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, asked: Callable[[str], bool]
+) -> Items:
+    """The items of the list under a heading above a hit that is asked about; none where there is no such list."""
+    passage = hits[hit].passage
+    places = list_under(documents[passage.document_id], passage.paragraph, asked)
+    return _items_at(places, passage.document_id, hits, None)
+
+
+def _items_at(places: Sequence[Place], document_id: str, hits: Sequence[Hit], opening: Place | None) -> Items:
+    found = {place: sentence_at(place, document_id, hits) for place in places}
     return Items(
         [one for one in found.values() if one],
-        [(passage.document_id, place) for place, one in found.items() if not one],
-        introduced=(passage.paragraph, start) not in found,
+        [(document_id, place) for place, one in found.items() if not one],
+        introduced=opening not in found,
     )

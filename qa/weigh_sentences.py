@@ -16,8 +16,10 @@ from qa.expect import expected
 from qa.question import subject
 from qa.retrieve import Hit
 
-FEATURES = ("said", "said before", "in context", "characters", "of the kind", "score", "opens", "figures")
-WEIGHTS = (2.19, 1.87, 1.58, 4.60, 0.67, 4.74, -0.96, 0.72)
+FEATURES = (
+    "said", "said before", "in context", "characters", "characters above", "of the kind", "score", "opens", "figures"
+)  # fmt: skip
+WEIGHTS = (2.17, 1.46, 0.55, 5.21, 3.08, 0.66, 4.48, -0.81, 0.60)
 
 ITEM_NAME = re.compile(
     r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|第[一二三四五六七八九十\d]+条\s*)[^，,\d]{2,24}[。；;]"
@@ -38,6 +40,11 @@ _COUNT = re.compile(
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 
 
+def characters_of(text: str) -> set[str]:
+    """The Chinese characters, Latin words and figures in a text."""
+    return set(_CHARACTER.findall(text.lower()))
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What a question asks about: its terms, each with its rarity, and its characters."""
@@ -56,7 +63,7 @@ class Sought:
             about = _COUNT.sub(" ", about)
         found = terms(about)
         kept = [term for term in found if len(term) > 1 or term.isdecimal()] or found
-        return cls(text, {term: rarity(term) for term in kept}, set(_CHARACTER.findall(about.lower())))
+        return cls(text, {term: rarity(term) for term in kept}, characters_of(about))
 
     def share(self, found: AbstractSet[str]) -> float:
         """The share of the question's rarity that these terms have, in [0, 1]."""
@@ -68,7 +75,7 @@ class Sought:
         """The share of the question's characters that stand in a text, in [0, 1]: a typo costs two terms but one."""
         if not self.characters:
             return 0.0
-        return len(self.characters & set(_CHARACTER.findall(text.lower()))) / len(self.characters)
+        return len(self.characters & characters_of(text)) / len(self.characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +112,11 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
 
     *said*: the share of the question it says. *said before*, *in context*: the share that the sentences before it in
     the passage add, and then title, headings and the words that open its list. *characters*: the share of the
-    question's characters in it. *of the kind*: 1 if it has what the question asks for (a number, a date …)
-    other than what the question itself says, -1 if not, 0 if the question does not tell or the sentence only names an
-    item. *score*: of its passage, the best being 1. *opens*: it only leads to what follows, or asks itself. *figures*:
-    the share of the question's figures that it has between the same characters, as 到2025年.
+    question's characters in it. *characters above*: the share that title and headings add to that. *of the kind*: 1 if
+    it has what the question asks for (a number, a date …) other than what the question itself says, -1 if not, 0 if the
+    question does not tell or the sentence only names an item. *score*: of its passage, the best being 1. *opens*: it
+    only leads to what follows, or asks itself. *figures*: the share of the question's figures that it has between the
+    same characters, as 到2025年.
 
     The weights are those of a conditional logit over ncp, drcd, cmrc and the development questions:
     `python -m eval.fit_sentences` fits them.
@@ -128,6 +136,7 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
             here = set(terms(sentence))
             if wanted and wanted.kind == "goal" and wanted.is_in(sentence):
                 here.add("目标")  # which 计划到2025年… states without the word
+            characters = sought.characters_in(sentence)
             said, so_far = sought.share(here), sought.share(here | before)
             new = _ITEM_NUMBER.sub("", sentence)
             for number in given:
@@ -139,7 +148,8 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
                 said,
                 so_far - said,
                 sought.share(here | before | context) - so_far,
-                sought.characters_in(sentence),
+                characters,
+                sought.characters_in(hit.passage.context + sentence) - characters,
                 0.0 if wanted is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
                 hit.score / best,
                 float(sentence.rstrip().endswith(("：", ":", "？", "?"))),

@@ -287,9 +287,54 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
     ],
 )
 def test_a_sentence_that_points_back_comes_with_the_one_before(tmp_path: Path, rule: str, said: str) -> None:
-    text = f"本通知自发布之日起执行。机场开设专用通道。{rule}"
-    assistant = assistant_over([{"_id": "a", "text": text}], tmp_path)
+    text = f"各单位要加强领导。机场开设专用通道。{rule}"
+    assistant = assistant_over([{"_id": "a", "title": "关于机场服务的通知", "text": text}], tmp_path)
     assert remembering(assistant).ask(Question("谁是专用通道的滞留旅客？")).text("simplified") == said
+
+
+GUIDE = """\
+一、申报条件
+（一）在本市登记注册的制造业企业；
+（二）近两年营业收入均在2000万元以上；
+（三）已完成自评，评测等级在一级以上。
+二、办理方式
+由省厅组织认定。申报需要提交的材料包括：
+（一）营业执照；
+（二）自评报告。
+三、管理
+逾期三个月未交会费的，停止权利。逾期六个月未交会费的，视为退会。"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("试点企业的申报条件有哪些？", ["登记注册", "2000万元", "已完成自评"], ["营业执照"]),
+        ("营业收入要求多少以上？", ["2000万元"], ["登记注册"]),
+        ("由谁组织认定？", ["省厅"], ["营业执照"]),
+        ("怎么组织认定？", ["省厅"], ["营业执照"]),
+        ("申报要提交哪些材料？", ["营业执照", "自评报告"], ["登记注册"]),
+        ("逾期六个月未交会费怎么办？", ["视为退会"], []),
+    ],
+)
+def test_of_a_guide_the_section_that_is_asked_about_is_told(
+    tmp_path: Path, question: str, said: list[str], unsaid: list[str]
+) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "title": "试点企业申报指南", "text": GUIDE}], tmp_path))
+    text = assistant.ask(Question(question)).text("simplified")
+    assert [words for words in said if words not in text] == []
+    assert [words for words in unsaid if words in text] == []
+
+
+def test_the_words_that_lead_to_a_list_give_way_to_its_last_item(tmp_path: Path) -> None:
+    guide = "申报应当提交下列材料：\n（一）申请表；\n（二）营业执照；\n（三）自评报告。"
+    assistant = remembering(assistant_over([{"_id": "a", "text": guide}], tmp_path))
+    question = Question("申报应当提交哪些材料？", top_k=3)
+
+    assert (
+        re.sub(r"\[\d\]", "", assistant.ask(question).text("simplified"))
+        == "（一）申请表；（二）营业执照；（三）自评报告。"
+    )
+    assert assistant.ask(replace(question, top_k=4)).text("simplified").startswith("申报应当提交下列材料：")
 
 
 def test_a_name_that_is_a_paragraph_of_its_own_is_followed_by_what_stands_in_the_next_one(tmp_path: Path) -> None:

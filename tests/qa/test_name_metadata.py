@@ -17,6 +17,7 @@ from qa.name_metadata import named_metadata, unstated
         ("规划是哪一年发布的", "《规划（2021年版）》提出了新的目标。"),
         ("发布机构是谁", "中小企业是发展的主体。"),
         ("文号是多少", "支持50个园区。"),
+        ("什么时候施行", "2024年5月1日印发。"),
     ],
 )
 def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str, sentence: str) -> None:
@@ -32,6 +33,9 @@ def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str
         ("文号是多少", "《通知》（财建〔2018〕408号）提出了要求。"),
         ("支持多少个园区", "中小企业是发展的主体。"),
         ("什么时候完成", "尽快完成。"),
+        ("哪一年颁布的", "1684年颁布禁令。"),
+        ("哪个月印发的", "5月印发。"),
+        ("什么时候实施", "二〇二四年九月一日起实施。"),
     ],
 )
 def test_a_sentence_that_has_it_states_it_and_other_questions_ask_for_none(question: str, sentence: str) -> None:
@@ -67,3 +71,8 @@ def test_a_text_without_a_title_is_named_by_its_opening_words_however_they_are_c
     cleaned = clean(RawDocument("a", text, ""))
     nearest = replace(cleaned, metadata=Metadata(issued_on=date(2022, 5, 1)))
     assert named_metadata("这个文件什么时候发布", nearest) == f"最接近的文本{named}标注的日期：2022-05-01。"
+
+
+def test_the_day_of_issue_is_not_told_to_who_asks_when_a_text_takes_effect() -> None:
+    nearest = Document("a", "", "", Metadata(title="办法", issued_on=date(2022, 5, 1)), (), ())
+    assert not named_metadata("这个办法什么时候施行", nearest)

@@ -136,6 +136,14 @@ def test_only_the_last_turns_of_a_long_conversation_are_read() -> None:
         ("请问如何申请护照", "申请护照"),
         ("专家能不能到中小企业兼职", "专家 到中小企业兼职"),
         ("四种典型模式", "四种典型模式"),
+        ("孙文西路于何时修缮", "孙文西路于 修缮"),
+        ("和哪一份周刊有关", "和 周刊有关"),
+        ("审批结果多久会通知", "审批结果 会通知"),
+        ("流程一共有几步", "流程"),
+        ("成都有什么政策", "成都 政策"),
+        ("任何人都可以申请吗", "任何人都可以申请"),
+        ("哪年度预算", "年度预算"),
+        ("哪国家", "国家"),
     ],
 )
 def test_the_subject_of_a_question_is_what_is_left_without_the_asking(text: str, expected: str) -> None:
@@ -154,6 +162,9 @@ def test_a_question_that_only_asks_keeps_its_words(text: str) -> None:
         ("七條鏈是甚麼", "七条链是什么"),
         ("咋申报", "怎么申报"),
         ("在哪儿办", "在哪里办"),
+        ("七条链指的是啥", "七条链是什么"),
+        ("七条链是指什么", "七条链是什么"),
+        ("七條鏈指甚麼", "七条链是什么"),
     ],
 )
 def test_words_that_texts_do_not_use_are_put_plainly(asked: str, plain: str) -> None:
