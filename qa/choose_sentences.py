@@ -86,7 +86,8 @@ def choose(
         elsewhere.update(absent)
     if len({sentence.hit for sentence in found}) > passages:
         together = Counter(sentence.hit for sentence in found)
-        found = {one: None for one in found if together[one.hit] > 1 or not _LEAD.fullmatch(_text(one, hits))}
+        led = {one: None for one in found if together[one.hit] > 1 or not _LEAD.fullmatch(_text(one, hits))}
+        found = led or found
     cited = list(dict.fromkeys(sentence.hit for sentence in found))[:passages]
     order = list(dict.fromkeys(hits[hit].passage.document_id for hit in sorted(cited)))
 
