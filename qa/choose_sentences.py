@@ -112,8 +112,9 @@ def _answering(
     if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
         for sentence in chosen:
             items = items_in(hits, documents, sentence.hit, sentence.span)
-            if not items.held and sentence == chosen[0]:
-                items = _under_heading(sought, sentence, hits, documents)
+            if not (items.held and items.introduced) and sentence == chosen[0]:
+                under = _under_heading(sought, sentence, hits, documents)
+                items = under if len(under.held) > len(items.held) else items
             held = [Sentence(*item) for item in items.held]
             # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
             # that introduces a list may hold its first item, and says more of the question than that does.
@@ -126,7 +127,7 @@ def _answering(
                 del found[sentence]
             named += asked
     whole = wanted is not None and wanted.kind in _SEVERAL_THINGS
-    for sentence in [*(one for one in chosen if one in found), *named]:
+    for sentence in [*(one for one in chosen if one in found and one not in listed), *named]:
         found |= dict.fromkeys(
             [sentence, *_said_under(sentence, hits, documents, whole), *_worse_cases(sentence, hits)]
         )
@@ -141,10 +142,11 @@ def _under_heading(sought: Sought, sentence: Sentence, hits: Sequence[Hit], docu
     document = documents[hits[sentence.hit].passage.document_id]
     of_all = characters_of(document.metadata.title or "")
 
-    def asked(heading: str) -> bool:
+    def asked(heading: str) -> float:
         numbered = read_number(heading)
         own = characters_of(subject(heading[numbered.end :] if numbered else heading)) - of_all
-        return len(own) > 1 and len(own & sought.characters) >= _NAMED * len(own)
+        share = len(own & sought.characters) / max(2, len(own))
+        return share if share >= _NAMED else 0.0
 
     items = items_under(hits, documents, sentence.hit, asked)
     return Items((), (), introduced=False) if _named(sought, [Sentence(*item) for item in items.held], hits) else items
@@ -250,7 +252,7 @@ def _said_under(
     for following in _behind(sentence, hits, documents):
         below = _text(following, hits)
         length += len(below)
-        if not goes_on or begins_item(below) or length > _WHOLE_ITEM:
+        if not goes_on or begins_item(below) or read_number(below) or length > _WHOLE_ITEM:
             return
         yield following
         goes_on = whole and (bool(only_leads) or below.endswith(_GOES_ON))
@@ -261,7 +263,13 @@ def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Doc
     passage = hits[sentence.hit].passage
     end = sentence.span[1]
     yield from (Sentence(sentence.hit, (end + at, end + stop)) for at, stop in sentences(passage.text[end:]))
-    ends = passage.end == len(documents[passage.document_id].paragraphs[passage.paragraph - 1].text)
+    paragraphs = documents[passage.document_id].paragraphs
+    ends = passage.end == len(paragraphs[passage.paragraph - 1].text)
+    # What follows the last of several numbered lines stands below them all.
+    lines = paragraphs[max(0, passage.paragraph - 2) : passage.paragraph]
+    styles = [number.style for line in lines if (number := read_number(line.text))]
+    if ends and len(styles) == 2 and styles[0] is styles[1]:
+        return
     place = (passage.paragraph + 1, 0) if ends else (passage.paragraph, passage.end)
     following = sentence_at(place, passage.document_id, hits)
     if following:

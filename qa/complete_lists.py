@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from index.clean.align import Span
+from index.clean.find_headings import read_number
 from index.records import Document, Paragraph
 from index.split import list_items, sentences
 from qa.retrieve import Hit
@@ -39,18 +40,42 @@ def list_after(document: Document, ordinal: int, span: Span) -> list[Place]:
     return []
 
 
-def list_under(document: Document, ordinal: int, asked: Callable[[str], bool]) -> list[Place]:
+def list_under(document: Document, ordinal: int, asked: Callable[[str], float]) -> list[Place]:
     """Where the items of the list begin that stands under a heading of a paragraph; empty where there is none.
 
-    Under the innermost heading that is asked about: 二、申报条件.
+    Under the heading that is asked about most, of several the innermost: 二、申报条件. Of items that are headings
+    themselves, what stands numbered under them.
     """
     heading = document.paragraphs[ordinal - 1].heading
-    depth = next((depth for depth in range(len(heading), 0, -1) if asked(heading[depth - 1])), 0)
-    if not depth:
+    shares = [asked(name) for name in heading]
+    if not any(shares):
         return []
-    beside = [paragraph for paragraph in document.paragraphs if paragraph.heading[:depth] == heading[:depth]]
-    text = "\n".join(paragraph.text for paragraph in beside)
-    return [_place(at, beside) for at in _one_list(text, [at for at, _ in list_items(text)])]
+    depth = max(range(len(heading)), key=lambda at: (shares[at], at)) + 1
+    section = _section(document, ordinal, depth)
+    numbers = [(paragraph, read_number(paragraph.text)) for paragraph in section]
+    style = next((number.style for _, number in numbers if number and number.number == 1), None)
+    items: list[Paragraph] = []
+    for paragraph, number in numbers:
+        if number and number.style is style:
+            if number.number == 1 and paragraph.ordinal <= ordinal:
+                items = []  # the list of an earlier section under the same words
+            if number.number == len(items) + 1:
+                items.append(paragraph)
+    heads = {name for paragraph in section for name in paragraph.heading}
+    if any(item.text in heads for item in items):
+        items = [paragraph for paragraph, number in numbers if number and paragraph.text not in heads]
+    if len(items) > 1:
+        return [(item.ordinal, 0) for item in items]
+    text = "\n".join(paragraph.text for paragraph in section)
+    return [_place(at, section) for at in _one_list(text, [at for at, _ in list_items(text)])]
+
+
+def _section(document: Document, ordinal: int, depth: int) -> Sequence[Paragraph]:
+    """The paragraphs around one that stand under the same headings, as far as these go down."""
+    path = document.paragraphs[ordinal - 1].heading[:depth]
+    runs = groupby(document.paragraphs, lambda paragraph: paragraph.heading[:depth] == path)
+    sections = (list(paragraphs) for within, paragraphs in runs if within)
+    return next(section for section in sections if section[0].ordinal <= ordinal <= section[-1].ordinal)
 
 
 def _one_list(text: str, items: Sequence[int]) -> Iterator[int]:
@@ -125,7 +150,7 @@ def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, s
 
 
 def items_under(
-    hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, asked: Callable[[str], bool]
+    hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, asked: Callable[[str], float]
 ) -> Items:
     """The items of the list under a heading above a hit that is asked about; none where there is no such list."""
     passage = hits[hit].passage

@@ -1,4 +1,4 @@
-"""The provinces and cities that texts are for: GB/T 2260, its first two levels, by the names that people use."""
+"""The provinces and most cities that texts are for (GB/T 2260), by the names that people use."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ _CITIES_OF = {
 # Words of their own: a city only with its 市.
 _WORDS = (
     "大同 长治 朝阳 白山 黄山 三明 日照 德州 开封 新乡 河源 江门 中山 北海 来宾 广安 红河 大理 山南 安康 白银 "
-    "天水 平凉 和田 安顺"
+    "天水 平凉 和田 安顺 广元 丽水 南通 中卫 东营 大庆 衡水 固原 文山 通化 新余"
 )
 _PROVINCE_OF = {city: province for province, cities in _CITIES_OF.items() for city in cities.split()}
 _WITH_SUFFIX = set(_WORDS.split())
 _NAME = re.compile(
-    "(?:"
+    "(?<!扩(?=大连))(?<!形(?=成都))(?<!黄(?=河南))(?<!以(?=上海))(?:"
     + "|".join(
         f"{name}(?=市)" if name in _WITH_SUFFIX else name
         for name in sorted([*_CITIES_OF, *_PROVINCE_OF], key=len, reverse=True)
     )
-    + ")(?!大学|学院|[东西南北中]?路|大[道街])"
+    + ")(?!.{0,4}(?:大学|学院)|[东西南北中]?路|大[道街]|时间|银行|证?券?交易?所|锁|续)"
 )
 
 

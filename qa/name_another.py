@@ -21,11 +21,13 @@ _AGENCIES = (
     "外交部 国防部 教育部 科技部|科学技术部 工信部|工业和信息化部 国家民委|民族事务委员会 公安部 国家安全部 "
     "民政部 司法部 财政部 人社部|人力资源社会保障部|人力资源和社会保障部 自然资源部 生态环境部|环境保护部|环保部 "
     "住建部|住房城乡建设部|住房和城乡建设部 交通运输部|交通部 水利部 农业农村部|农业部 商务部 文旅部|文化和旅游部 "
-    "卫健委|卫生健康委|卫计委 退役军人事务部 应急管理部|应急部 人民银行|央行 审计署 国资委|国有资产监督管理 "
-    "海关总署:海关 税务总局|税务局:税务 市场监管总局|市场监管局:市场监管|市场监督 广电总局|广播电视总局:广播电视 "
-    "体育总局 统计局 医保局|医疗保障局:医保|医疗保障 金融监管总局|银保监会|银监会|保监会:金融监督|银行保险监督 "
-    "证监会:证券监督 发改委|发展改革委|发展和改革委 能源局 民航局:民航 邮政局:邮政 药监局:药品监督 知识产权局 "
-    "粮食和储备局|粮食局 林草局|林业和草原局 工商联|工商业联合会 总工会 共青团 妇联|妇女联合会 残联|残疾人联合会"
+    "卫健委|卫生健康委|卫计委:卫生健康 退役军人事务部 应急管理部|应急部 人民银行|央行 审计署 "
+    "国资委|国有资产监督管理 海关总署:海关 税务总局|税务局:税务 市场监管总局|市场监管局:市场监管|市场监督 "
+    "广电总局|广播电视总局:广播电视 体育总局 统计局 医保局|医疗保障局:医保|医疗保障 "
+    "金融监管总局|银保监会|银监会|保监会:金融监督|银行保险监督 证监会:证券监督 "
+    "发改委|发展改革委|发展和改革委:发展改革|发改 能源局 民航局:民航 邮政局:邮政 药监局:药品监督 "
+    "知识产权局:知识产权 粮食和储备局|粮食局 林草局|林业和草原局 工商联|工商业联合会 总工会:工会 共青团:团委 "
+    "妇联|妇女联合会 残联|残疾人联合会"
 )
 _AGENCY = {
     # 财政部门 is not 财政部, and 中央财政部分承担 does not name it.
@@ -40,7 +42,25 @@ _NAMES = (
     re.compile(r"(?<![a-z\d])([a-z][a-z\d+-]+)(?![a-z])"),
 )
 """Titles, words in quotation marks and Latin words: who uses them means just them."""
-_NO_NAME = {"ok", "hi", "hello", "hey", "thanks", "app", "pdf", "word", "ppt", "vip", "qq", "ai", "gdp", "it", "ip"}
+_NO_NAME = {
+    "ok",
+    "hi",
+    "hello",
+    "hey",
+    "thanks",
+    "app",
+    "pdf",
+    "word",
+    "excel",
+    "email",
+    "ppt",
+    "vip",
+    "qq",
+    "ai",
+    "gdp",
+    "it",
+    "ip",
+}
 """Latin words that greet, or that texts say in Chinese."""
 _COUNTRY = "中华人民共和国"
 _ALIKE = 0.65
@@ -98,7 +118,7 @@ def _no_such_name(question: str, said: Sequence[str]) -> bool:
 def _is_said(name: str, text: str) -> bool:
     if name in text:
         return True
-    if len(name) > 2 and not name.isascii():
+    if len(name) > 3 and not name.isascii():
         wrong = (f"{re.escape(name[:at])}.{re.escape(name[at + 1 :])}" for at in range(len(name)))
         if re.search("|".join(wrong), text):
             return True

@@ -41,8 +41,8 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     (
         re.compile(rf"{_WHEN}.{{0,6}}(?:{_IN_FORCE})|(?:{_IN_FORCE}).{{0,6}}{_WHEN}"),
         "施行日期",
-        re.compile(rf"{_DAY}.*(?:{_IN_FORCE})|(?:{_IN_FORCE}).*{_DAY}"),
-        lambda _: None,  # which is not the day of issue
+        re.compile(rf"(?:{_DAY}|之日).*(?:{_IN_FORCE})|(?:{_IN_FORCE}).*{_DAY}"),
+        lambda metadata: metadata.valid_from,
     ),
 )
 

@@ -22,7 +22,8 @@ FEATURES = (
 WEIGHTS = (2.17, 1.45, 0.54, 5.21, 3.10, 0.66, 4.48, -0.81, 0.60)
 
 ITEM_NAME = re.compile(
-    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|第[一二三四五六七八九十\d]+条\s*)[^，,\d]{2,24}[。；;]"
+    r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|第[一二三四五六七八九十百\d]+条\s*(?!.*[由应自可须]|.*不得|.*负责))"
+    r"[^，,\d]{2,24}[。；;]"
 )
 """A numbered sentence too short to say more than what it is about: 五是优化资金链。"""
 
@@ -35,7 +36,7 @@ _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
 _PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别)")
 # How many there are is told by the list itself: 四个亮点, 四大亮点. But 六个月 says when, and 三类 which.
 _COUNT = re.compile(
-    rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大项](?!月|工作日|小时)(?=[{CHINESE}]{{2}})"
+    rf"(?<![第一二三四五六七八九十百千万几])[二两三四五六七八九十][个大项](?!自然月|月|年|季|星期|交易日|工作日|小时|以[上下内])(?=[{CHINESE}]{{2}})"
 )
 _CHARACTER = re.compile(rf"[{CHINESE}]|[a-z]+|\d+")
 

@@ -599,7 +599,7 @@ def test_a_rare_character_moves_neither_the_mark_nor_what_is_copied(open_page: O
     # A browser counts two units for 𠮷, the server one character.
     stated = "企业申请稳岗补贴应当提交书面材料。"
     records: list[dict[str, object]] = [
-        {"_id": "a", "title": "通知", "text": f"𠮷祥路在𠮷林市。{stated}其他另行通知。"}
+        {"_id": "a", "title": "通知", "text": f"𠮷祥路在𠮷林市。其他另行通知。{stated}"}
     ]
     assistant = assistant_over(records, tmp_path)
     with serving(create_app(assistant.settings, assistant)) as server:
@@ -608,7 +608,7 @@ def test_a_rare_character_moves_neither_the_mark_nor_what_is_copied(open_page: O
         answer.locator(".cite").first.click()
 
         expect(page.locator(".quote mark")).to_have_text([stated])
-        expect(page.locator(".quote blockquote")).to_have_text(f"𠮷祥路在𠮷林市。{stated}其他另行通知。")
+        expect(page.locator(".quote blockquote")).to_have_text(f"𠮷祥路在𠮷林市。其他另行通知。{stated}")
         page.get_by_role("button", name="复制引文").click()
         page.get_by_role("button", name="已复制").wait_for()
         assert f"“{stated}”" in page.evaluate("navigator.clipboard.readText()")

@@ -314,6 +314,7 @@ GUIDE = """\
         ("怎么组织认定？", ["省厅"], ["营业执照"]),
         ("申报要提交哪些材料？", ["营业执照", "自评报告"], ["登记注册"]),
         ("逾期六个月未交会费怎么办？", ["视为退会"], []),
+        ("办理方式是什么？", ["省厅组织认定"], ["登记注册"]),
     ],
 )
 def test_of_a_guide_the_section_that_is_asked_about_is_told(
@@ -323,6 +324,22 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     text = assistant.ask(Question(question)).text("simplified")
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
+
+
+def test_of_a_section_with_lists_in_it_the_items_of_all_are_told_in_order(tmp_path: Path) -> None:
+    guide = (
+        "一、申报条件\n（一）基本条件\n1.依法注册；\n2.信用良好；\n3.正常经营。\n（二）专项条件\n1.有研发人员；\n2.有专利。\n"
+        "二、其他\n按规定执行。"
+    )
+    assistant = remembering(assistant_over([{"_id": "a", "title": "指南", "text": guide}], tmp_path))
+    said = assistant.ask(Question("申报条件有哪些？", top_k=8)).text("simplified")
+    assert re.sub(r"\[\d\]", "", said) == "1.依法注册；2.信用良好；3.正常经营。1.有研发人员；2.有专利。"
+
+
+def test_an_article_of_one_sentence_is_no_name_of_the_next(tmp_path: Path) -> None:
+    rules = "第九条 企业应当配合检查。\n第十条 本办法由财政局负责解释。\n第十一条 违反本办法的，追回资金。"
+    assistant = remembering(assistant_over([{"_id": "a", "text": rules}], tmp_path))
+    assert assistant.ask(Question("谁负责解释本办法？")).text("simplified") == "第十条 本办法由财政局负责解释。[1]"
 
 
 def test_the_words_that_lead_to_a_list_give_way_to_its_last_item(tmp_path: Path) -> None:

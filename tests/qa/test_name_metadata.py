@@ -36,6 +36,7 @@ def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str
         ("哪一年颁布的", "1684年颁布禁令。"),
         ("哪个月印发的", "5月印发。"),
         ("什么时候实施", "二〇二四年九月一日起实施。"),
+        ("什么时候施行", "本办法自印发之日起施行。"),
     ],
 )
 def test_a_sentence_that_has_it_states_it_and_other_questions_ask_for_none(question: str, sentence: str) -> None:
