@@ -77,8 +77,8 @@ def names_another(question: str, document: Document) -> bool:
     issuer or number is for the whole country, one for a province is for its cities, and one without a year is for any.
     Of what a question of two documents names, one of them may say nothing.
 
-    Of the first text found on ncp, drcd, cmrc and our questions this holds for 15 of the 1038 answerable questions that
-    name any of these; of 996 without an answer, nearly all with the documents that answer left out, for 404.
+    Of the first text found on ncp, drcd, cmrc and our questions this holds for 15 of the 1035 answerable questions that
+    name any of these; of 993 without an answer, nearly all with the documents that answer left out, for 407.
     """
     if asks_of_two_documents(question):
         return False
