@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.clean.align import Span
 from index.clean.find_headings import read_number
@@ -13,7 +14,7 @@ from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
 from qa.complete_lists import Items, Place, items_in, items_under, sentence_at
-from qa.expect import expected
+from qa.expect import Kind, expected
 from qa.question import subject
 from qa.retrieve import Hit
 from qa.weigh_sentences import ITEM_NAME, Candidate, Sought, characters_of
@@ -39,8 +40,8 @@ _POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![�
 _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
-_ONE_THING = frozenset({"number", "date", "name", "place", "contact"})
-_SEVERAL_THINGS = frozenset({"goal", "list", "way"})
+_ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "place", "contact"})
+_SEVERAL_THINGS: frozenset[Kind] = frozenset({"goal", "list", "way"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,13 +104,12 @@ def _answering(
     sought: Sought, chosen: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> tuple[list[Sentence], list[Sentence], list[tuple[str, Place]]]:
     """The chosen sentences with what belongs to them; items of whole lists among them; and items that no hit holds."""
-    wanted = expected(sought.text)
     found = dict.fromkeys(chosen)
     named: list[Sentence] = []
     listed: list[Sentence] = []
     elsewhere: list[tuple[str, Place]] = []
     # A word alone asks for no list.
-    if subject(sought.text) != sought.text and (wanted is None or wanted.kind not in _ONE_THING):
+    if subject(sought.text) != sought.text and not _asks_for(_ONE_THING, sought):
         for sentence in chosen:
             items = items_in(hits, documents, sentence.hit, sentence.span)
             if not (items.held and items.introduced) and sentence == chosen[0]:
@@ -126,12 +126,17 @@ def _answering(
             elif items.introduced:
                 del found[sentence]
             named += asked
-    whole = wanted is not None and wanted.kind in _SEVERAL_THINGS
+    whole = _asks_for(_SEVERAL_THINGS, sought)
     for sentence in [*(one for one in chosen if one in found and one not in listed), *named]:
         found |= dict.fromkeys(
             [sentence, *_said_under(sentence, hits, documents, whole), *_worse_cases(sentence, hits)]
         )
     return list(found), listed, elsewhere
+
+
+def _asks_for(kinds: Set[Kind], sought: Sought) -> bool:
+    wanted = expected(sought.text)
+    return wanted is not None and wanted.kind in kinds
 
 
 def _under_heading(sought: Sought, sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Items:
@@ -185,11 +190,10 @@ def _beside(
     documents: Mapping[str, Document],
 ) -> list[Candidate]:
     """The sentence before the best one, if that points back, and the one behind it, if that goes on."""
-    wanted = expected(sought.text)
     found = []
     if _POINTS_BACK.match(_text(_sentence(best), hits)):
         found += [one for one in candidates if _follows(best, one)]
-    if (wanted is None or wanted.kind not in _ONE_THING) and not _items(best, hits, documents):
+    if not _asks_for(_ONE_THING, sought) and not _items(best, hits, documents):
         behind = [one for one in candidates if _follows(one, best) and not _items(one, hits, documents)]
         found += [one for one in behind if not begins_item(_text(_sentence(one), hits))]
     return found
@@ -223,8 +227,7 @@ def _named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> li
     words = _own([{word for word in sought.weights if len(word) > 1 and word in text} for text in texts])
     common = {character for character in sought.characters if 2 * sum(character in text for text in texts) > len(texts)}
     together = {character for own in words for word in own for character in word}
-    wanted = expected(sought.text)
-    several = wanted is not None and wanted.kind in _SEVERAL_THINGS and sum(map(bool, words)) > 1
+    several = _asks_for(_SEVERAL_THINGS, sought) and sum(map(bool, words)) > 1
     several = several and len(together) >= _NAMED * len(sought.characters - common)
     if not several and max(map(len, characters), default=0) < max(1, _NAMED * len(sought.characters)):
         return []
@@ -261,8 +264,7 @@ def _said_under(
 def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Sentence]:
     """The sentences behind one in its passage, then those of the next passage, where that is among the hits."""
     passage = hits[sentence.hit].passage
-    end = sentence.span[1]
-    yield from (Sentence(sentence.hit, (end + at, end + stop)) for at, stop in sentences(passage.text[end:]))
+    yield from _rest(sentence, hits)
     paragraphs = documents[passage.document_id].paragraphs
     ends = passage.end == len(paragraphs[passage.paragraph - 1].text)
     # What follows the last of several numbered lines stands below them all.
@@ -276,6 +278,13 @@ def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Doc
         yield from (Sentence(following[0], span) for span in sentences(hits[following[0]].passage.text))
 
 
+def _rest(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
+    """The sentences behind one in its passage."""
+    end = sentence.span[1]
+    behind = sentences(hits[sentence.hit].passage.text[end:])
+    return (Sentence(sentence.hit, (end + at, end + stop)) for at, stop in behind)
+
+
 def _text(sentence: Sentence, hits: Sequence[Hit]) -> str:
     return hits[sentence.hit].passage.text[slice(*sentence.span)].strip()
 
@@ -283,10 +292,5 @@ def _text(sentence: Sentence, hits: Sequence[Hit]) -> str:
 def _worse_cases(sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Sentence]:
     """The sentences behind one that says what follows in a case, as long as each says what follows in a worse one."""
     text = hits[sentence.hit].passage.text
-    start, end = sentence.span
-    if not _CASE.search(text, start, end):
-        return
-    for at, stop in sentences(text[end:]):
-        if not _WORSE_CASE.match(text, end + at, end + stop):
-            return
-        yield Sentence(sentence.hit, (end + at, end + stop))
+    if _CASE.search(text, *sentence.span):
+        yield from takewhile(lambda following: _WORSE_CASE.match(text, *following.span), _rest(sentence, hits))

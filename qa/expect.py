@@ -13,8 +13,8 @@ Kind = Literal["contact", "date", "definition", "goal", "list", "number", "reaso
 
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
 _MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
-# In order: of 哪一年 the year counts and not the 哪, of 多长时间 the time and not the 多.
 _CONTACT = "(?:(?<!打)电话|号码|邮箱|网址|热线|传真|联系方式)"
+# In order: of 哪一年 the year counts and not the 哪, of 多长时间 the time and not the 多.
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # 热线为群众提供哪些服务 asks for something else.
     (
