@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
@@ -38,6 +39,17 @@ class SearchIndex:
     document_ids: Sequence[str]
     embedder: Embedder
     copies: Copies
+    document_rows: Mapping[str, range] = field(init=False)
+    """Document id -> the rows of its passages, in reading order."""
+
+    def __post_init__(self) -> None:
+        """Look up where each document's passages begin and end: they stand together."""
+        rows, start = {}, 0
+        for document_id, passages in groupby(self.passages, lambda passage: passage.document_id):
+            end = start + sum(1 for _ in passages)
+            rows[document_id] = range(start, end)
+            start = end
+        object.__setattr__(self, "document_rows", rows)  # frozen, but this follows from the rest
 
     def document(self, document_id: str) -> Document:
         """The document of this id.

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise, zip_longest
+from string import ascii_lowercase
 from typing import Protocol
 from unicodedata import numeric
 
@@ -33,6 +34,7 @@ _MARKS = [
         r"[（(]?(\d{1,2})[）)．、]",
         r"(\d{1,2})\.(?!\d)",
         "([①-⑳])",
+        "[（(]([a-z])[）)]",
     )
 ]
 
@@ -90,6 +92,8 @@ def begins_item(sentence: str) -> bool:
 
 
 def _number(written: str) -> int:
+    if written in ascii_lowercase:
+        return ascii_lowercase.index(written) + 1
     return int(numeric(written)) if len(written) == 1 else parse_numeral(written)
 
 
@@ -107,7 +111,7 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-6:{self.limit}"
+        return f"sentence-windows-7:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""

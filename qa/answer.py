@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.load import SearchIndex
 from qa.choose_sentences import Sentence, choose
 from qa.judge import BEST, judge
 from qa.name_another import names_another
 from qa.question import Question
-from qa.retrieve import Hit, Retrieved
+from qa.retrieve import Hit, Retrieved, around
 from qa.split_question import asks_of_two_documents, parts
 from qa.weigh_sentences import Candidate, Sought, weigh
 
 __all__ = ["Answer", "Sentence", "answer"]
 
 DEPTH = 20
-"""How many hits an answer needs to look at, however few are shown: a list may go on in a passage far down."""
+"""How many hits an answer looks at, however few are shown: a part of the question may be answered far down."""
 
 NOTHING = "所收录的文本中没有找到能回答这个问题的内容。下面是最接近的段落，仅供参考。"
 NOTHING_LEFT = "没有符合筛选条件的文本。"
@@ -35,13 +35,16 @@ class Answer:
     """In reading order, document by document; none where nothing answers."""
     left_out: int = 0
     """How many items of the lists that the sentences open are in no passage that is shown."""
+    beyond: Sequence[Hit] = ()
+    """Passages that the sentences quote and that were not found: what a list goes on with. Counted behind the hits."""
 
 
 def answer(question: Question, retrieved: Retrieved, index: SearchIndex, threshold: float) -> Answer:
     """The sentences of the best passages that answer; none where the confidence is below the threshold.
 
     Sentences come from the three best hits, or fewer if fewer are asked for; the items of a list they open from any hit
-    that was retrieved. They never come from more passages than the question wants to see.
+    that was retrieved, or from what stands around the best. They never come from more passages than the question wants
+    to see.
     """
     sought = Sought.of(question.search_text, index.lexical.rarity)
     best = retrieved.hits[:BEST]
@@ -54,8 +57,18 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
         (of, [candidate for candidate in among if candidate.hit < question.top_k or len(asked) > 1])
         for of, among in asked
     ]
-    sentences, left_out = choose(shown, retrieved.hits, index.documents, question.top_k)
-    return Answer(True, confidence, sentences, left_out)
+    reach = [*retrieved.hits, *around(best, retrieved.hits, index)]
+    sentences, left_out = choose(shown, reach, index.documents, question.top_k)
+    found = len(retrieved.hits)
+    beyond = sorted({sentence.hit for sentence in sentences if sentence.hit >= found})
+    places = {at: place for place, at in enumerate(beyond, found)}
+    return Answer(
+        answerable=True,
+        confidence=confidence,
+        sentences=[replace(sentence, hit=places.get(sentence.hit, sentence.hit)) for sentence in sentences],
+        left_out=left_out,
+        beyond=[reach[at] for at in beyond],
+    )
 
 
 def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sought, list[Candidate]]]:

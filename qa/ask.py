@@ -103,29 +103,35 @@ class Assistant:
         wanted = replace(question, top_k=max(question.top_k, DEPTH))
         retrieved = retrieve(wanted, self.index, self.settings.dense_weight, self.reranker)
         searched = time.perf_counter()
-        hits, citations = [], []
-        for hit in retrieved.hits:
-            try:
-                citations.append(cite(hit.passage, self.index))
-            except QuoteMismatch:
-                logger.exception("a passage was left out: its quote is not in its source")
-            else:
-                hits.append(hit)
+        citable = [(hit, citation) for hit in retrieved.hits if (citation := self._cite(hit))]
         cited = time.perf_counter()
+        hits = [hit for hit, _ in citable]
         found = answer(question, replace(retrieved, hits=hits), self.index, self.settings.answer_threshold)
+        known = dict(enumerate(citable))
+        known |= {
+            at: (hit, citation) for at, hit in enumerate(found.beyond, len(hits)) if (citation := self._cite(hit))
+        }
+        sentences = [sentence for sentence in found.sentences if sentence.hit in known]
         # A passage that the answer quotes is shown, if need be in the place of the last of the others.
-        quoted = {sentence.hit for sentence in found.sentences}
+        quoted = {sentence.hit for sentence in sentences}
         others = [at for at in range(len(hits)) if at not in quoted][: question.top_k - len(quoted)]
         shown = sorted([*quoted, *others])
         places = {at: place for place, at in enumerate(shown)}
-        found = replace(found, sentences=[replace(sentence, hit=places[sentence.hit]) for sentence in found.sentences])
+        found = replace(found, sentences=[replace(sentence, hit=places[sentence.hit]) for sentence in sentences])
         ended = time.perf_counter()
         times = {"retrieve": searched - started, "cite": cited - searched, "answer": ended - cited}
         return Reply(
             question,
             found,
-            [hits[at] for at in shown],
-            [citations[at] for at in shown],
+            [known[at][0] for at in shown],
+            [known[at][1] for at in shown],
             (ended - started) * 1000,
             {stage: seconds * 1000 for stage, seconds in times.items()},
         )
+
+    def _cite(self, hit: Hit) -> Citation | None:
+        try:
+            return cite(hit.passage, self.index)
+        except QuoteMismatch:
+            logger.exception("a passage was left out: its quote is not in its source")
+            return None

@@ -104,29 +104,36 @@ def _answering(
     sought: Sought, chosen: Sequence[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> tuple[list[Sentence], list[Sentence], list[tuple[str, Place]]]:
     """The chosen sentences with what belongs to them; items of whole lists among them; and items that no hit holds."""
-    found = dict.fromkeys(chosen)
+    found: dict[Sentence, None] = {}
     named: list[Sentence] = []
     listed: list[Sentence] = []
     elsewhere: list[tuple[str, Place]] = []
-    # A word alone asks for no list.
-    if subject(sought.text) != sought.text and not _asks_for(_ONE_THING, sought):
-        for sentence in chosen:
-            items = items_in(hits, documents, sentence.hit, sentence.span)
-            if not (items.held and items.introduced) and sentence == chosen[0]:
-                under = _under_heading(sought, sentence, hits, documents)
-                items = under if len(under.held) > len(items.held) else items
-            held = [Sentence(*item) for item in items.held]
-            # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
-            # that introduces a list may hold its first item, and says more of the question than that does.
-            asked = _named(sought, [item for item in held if not (items.introduced and item == sentence)], hits)
-            if not asked:
-                found |= dict.fromkeys(held)
-                listed += held
-                elsewhere += items.elsewhere if items.introduced else ()
-            elif items.introduced:
-                del found[sentence]
-            named += asked
     whole = _asks_for(_SEVERAL_THINGS, sought)
+    # A word alone asks for no list.
+    lists = subject(sought.text) != sought.text and not _asks_for(_ONE_THING, sought)
+    for sentence in chosen:
+        found[sentence] = None
+        if not lists:
+            continue
+        items = items_in(hits, documents, sentence.hit, sentence.span)
+        if not (items.held and items.introduced) and sentence == chosen[0]:
+            under = _under_heading(sought, sentence, hits, documents)
+            items = under if len(under.held) > len(items.held) else items
+        held = [Sentence(*item) for item in items.held]
+        # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
+        # that introduces a list may hold its first item, and says more of the question than that does.
+        asked = _named(sought, [item for item in held if not (items.introduced and item == sentence)], hits)
+        named += asked
+        if asked:
+            if items.introduced:
+                del found[sentence]
+            continue
+        found |= dict.fromkeys(held)
+        listed += held
+        elsewhere += items.elsewhere if items.introduced else ()
+        # Who asks for several things has them all with the list of the best sentence.
+        if whole and len(held) > 1 and sentence == chosen[0]:
+            break
     for sentence in [*(one for one in chosen if one in found and one not in listed), *named]:
         found |= dict.fromkeys(
             [sentence, *_said_under(sentence, hits, documents, whole), *_worse_cases(sentence, hits)]

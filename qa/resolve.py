@@ -58,6 +58,21 @@ _NAMELESS = re.compile(
 )
 _NAMELESS_LENGTH = 14
 _SHORT = 4
+# What may be asked of any policy, and what joins such words: 需要提交什么材料 means the one spoken of before.
+_OF_ANY_POLICY = re.compile(
+    "申请|申报|申领|报名|办理|受理|审核|审批|领取?|发放|到账|提交|提供|准备|递交|材料|资料|表格|条件|资格|流程|手续|程序|步骤|"
+    "期限|日期|时间|时候|截止|逾期|过期|超期|超过|晚|最晚|最迟|标准|金额|额度|上限|钱|资金|比例|对象|范围|部门|单位|窗口|"
+    "地[方点址]|联系人?|咨询|电话|网址|网站|渠道|方式|费用?|要求|满足|符合|具备|后果|处理|结果|反馈|有效期?|"
+    f"(?<![{CHINESE}])(?:补贴|补助|奖励|资助)"
+)
+_JOINS = re.compile(
+    r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月一个有是，,？?。！!\s]"
+)
+# 个体户可以申请吗 does not say for what.
+_WHO_MAY = re.compile(
+    f"[{CHINESE}]{{0,6}}(?:户|人|者|员|生|民|企业|公司|单位|机构|组织|学校|医院|协会|商会)(?:也|都)?"
+    "(?:可以|能够?|能不能|可不可以|是否可以|能否)(?:申请|申报|报名|享受|领取?|办理?)[吗么]?[？?]*$"
+)
 _NAME = re.compile("《[^《》]{2,60}》")
 _QUOTED = re.compile("[“「‘『《]")
 _ASKING = re.compile(
@@ -105,7 +120,7 @@ def _resolve(text: str, previous: str, last_answer: str) -> str:
         return f"{_topic(previous, said)} {said}"
     short = sum(map(str.isalnum, bare)) <= _SHORT
     nameless = _NAMELESS.match(bare) and len(bare) <= _NAMELESS_LENGTH
-    if not _names(bare) and (bare != text or short or nameless):
+    if not _names(bare) and (bare != text or short or nameless or _asked_of_any_policy(bare)):
         return f"{_topic(previous, bare)} {bare}"
     return text
 
@@ -119,12 +134,24 @@ def _points_back(text: str) -> re.Match[str] | None:
     return found if found and found.start() <= _POINTS_WITHIN else None
 
 
+def _asked_of_any_policy(text: str) -> bool:
+    said = _ASKING.sub("", text)
+    left = _OF_ANY_POLICY.sub("", said)
+    return bool(_WHO_MAY.match(text)) or (left != said and not _JOINS.sub("", left))
+
+
 def _topic(previous: str, said: str) -> str:
-    """What a question is about: the text it names, else, or where hardly more is said, all of it but the asking."""
+    """What a question is about: the text it names, else, or where hardly more is said, all of it but the asking.
+
+    Who asks now what may be asked of any policy asks no more for the like that he asked for before.
+    """
     name = _NAME.search(previous)
-    if name and sum(map(str.isalnum, _ASKING.sub("", said))) > 1:
+    about = _ASKING.sub(" ", previous).strip("，,。；;？?！! ")
+    if _asked_of_any_policy(said):
+        about = _OF_ANY_POLICY.sub(" ", about)
+    elif name and sum(map(str.isalnum, _ASKING.sub("", said))) > 1:
         return name[0]
-    return " ".join(_ASKING.sub(" ", previous).strip("，,。；;？?！! ").split()) or previous
+    return " ".join(about.split()) or previous
 
 
 def _contrasted(named: str, previous: str) -> str:

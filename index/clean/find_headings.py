@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from string import ascii_lowercase
 
 from index.clean.read_dates import DATE
 
@@ -15,20 +16,25 @@ _DIGITS = {character: value for value, character in enumerate("〇一二三四�
 
 
 class Style(IntEnum):
-    """The numberings of Chinese official texts, outermost first (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）)."""
+    """The numberings of Chinese official texts, outermost first (GB/T 9704-2012, 7.3.3: 一、 （一） 1. （1）).
+
+    And how those of Hong Kong and Macau go without: headings that are plain lines, lists in letters, (a).
+    """
 
     ANNEX = 0
     PART = 1
     CHAPTER = 2
     SECTION = 3
     ARTICLE = 4
-    FIRST = 5
-    SECOND = 6
-    THIRD = 7
-    DECIMAL = 8
-    FOURTH = 9
-    POINT = 10
-    QUESTION = 11
+    PLAIN = 5
+    FIRST = 6
+    SECOND = 7
+    THIRD = 8
+    DECIMAL = 9
+    FOURTH = 10
+    LETTER = 11
+    POINT = 12
+    QUESTION = 13
 
 
 # What may not follow 第五条 where it is a reference to the article, not its beginning: 第五条第二款所称…
@@ -45,13 +51,14 @@ _PATTERNS = {
     Style.THIRD: r"(?P<third>\d{1,2})(?:[．、]|\.(?!\d))",
     Style.DECIMAL: r"(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,3})[、.．]?\s+(?=[一-鿿])",
     Style.FOURTH: r"[（(](?P<fourth>\d{1,2})[）)]",
+    Style.LETTER: r"[（(](?P<letter>[a-z])[）)]",
     Style.POINT: r"(?P<point>[一二三四五六七八九十])[是要](?=[一-鿿“《])",
     Style.QUESTION: r"(?:问\s?\d{0,3}|Q\d{0,3}|提问|网友提问|记者)\s*[:：]",
 }
 _NUMBERED = re.compile("|".join(f"(?P<{style.name}>{pattern})" for style, pattern in _PATTERNS.items()))
 # The numberings at which a line pasted together from several breaks.
-_BREAKING = [style for style in Style if style not in {Style.DECIMAL, Style.POINT, Style.ANNEX}]
-STARTS = "|".join(re.sub(r"\?P<\w+>", "?:", _PATTERNS[style]) for style in _BREAKING)
+_BREAKING = _PATTERNS.keys() - {Style.DECIMAL, Style.LETTER, Style.POINT, Style.ANNEX}
+STARTS = "|".join(re.sub(r"\?P<\w+>", "?:", _PATTERNS[style]) for style in sorted(_BREAKING))
 
 # No number is longer, with what tells it from a reference.
 _NUMBER_LENGTH = 30
@@ -74,6 +81,10 @@ _CLOSES = re.compile(
     r"|(?:本|以上)[一-鿿]{2,10}(?:自|从).{1,40}起.{0,4}(?:施行|实施|执行|生效))"
 )
 _ANNEX_LIST = re.compile(r"附\s?件\s?\d*\s*[:：.．]\s*\S")
+# A heading without a number: words and nothing else. No name of an office, which signs.
+_PLAIN = re.compile("[一-鿿、“”「」]{2,16}(?<![局厅部委署院会處处室办])")
+_PLAIN_HEADINGS = 3
+_ENDS = re.compile("[。；：;:！？!?][”’」』）)]*$")
 _DATE = rf"[（(]?{DATE}[）)]?"
 _DATE_ALONE = re.compile(_DATE)
 # Who signs, and when: 财政部 税务总局 2020年2月6日 （此件公开发布）
@@ -107,7 +118,7 @@ def _read_number(text: str) -> Numbered | None:
     match = _NUMBERED.match(text)
     if not match:
         return None
-    style = next(style for style in Style if match[style.name] is not None)
+    style = next(style for style in _PATTERNS if match[style.name] is not None)
     written = match[style.name.lower()] if style is not Style.QUESTION else None
     number = _value(written) if written else 0
     if style in {Style.FIRST, Style.THIRD} and _counts_on(text[match.end() : match.end() + 3], number):
@@ -116,7 +127,9 @@ def _read_number(text: str) -> Numbered | None:
 
 
 def _value(number: str) -> int:
-    """A number in Arabic or Chinese numerals; of 2.1.3 the last part."""
+    """A number in Arabic or Chinese numerals, or a letter, which counts from a; of 2.1.3 the last part."""
+    if number in ascii_lowercase:
+        return ascii_lowercase.index(number) + 1
     if number[-1].isdecimal():
         return int(number.rpartition(".")[2])
     hundreds, _, rest = number.rpartition("百")
@@ -196,10 +209,11 @@ def heading_paths(paragraphs: Sequence[str]) -> list[tuple[str, ...]]:
     paths: list[tuple[str, ...]] = []
     open_headings: list[tuple[Style, int, str]] = []
     path: tuple[str, ...] = ()
-    questions = _questions(paragraphs)
+    unnumbered = {at: Numbered(Style.QUESTION, 0, 0) for at in _questions(paragraphs)}
+    unnumbered |= {at: Numbered(Style.PLAIN, 0, 0) for at in _plain_headings(paragraphs)}
     items = set(_list_items(paragraphs))
     for at, paragraph in enumerate(paragraphs):
-        numbered = Numbered(Style.QUESTION, 0, 0) if at in questions else read_number(paragraph)
+        numbered = unnumbered.get(at) or read_number(paragraph)
         if numbered is None and len(paragraph) < 2 * _HEADING_LENGTH and _SIGNATURE.fullmatch(paragraph):
             open_headings, path = [], ()
         elif _DATE_ALONE.fullmatch(paragraph) and open_headings and (signed := _signers(paragraphs, at)):
@@ -210,7 +224,7 @@ def heading_paths(paragraphs: Sequence[str]) -> list[tuple[str, ...]]:
         elif numbered:
             _close(open_headings, numbered)
             path = tuple(name for _, _, name in open_headings)
-            name = paragraph if at in questions or heading_level(paragraph) is not None else None
+            name = paragraph if at in unnumbered or heading_level(paragraph) is not None else None
             if name is None and at + 1 < len(paragraphs) and _heads(numbered, paragraph, paragraphs[at + 1]):
                 name = paragraph
             opening = run_in_heading(paragraph) if name is None else None
@@ -264,6 +278,22 @@ def _questions(paragraphs: Sequence[str]) -> set[int]:
             if len(following) > _QUESTION_LENGTH // 2 and not _ENDS_QUESTION.search(following):
                 found.append(at)
     return set(found) if len(found) > 1 else set()
+
+
+def _plain_headings(paragraphs: Sequence[str]) -> set[int]:
+    """The headings of a text that numbers none: short lines of words alone between sentences, if at least three.
+
+    Where parts or articles are numbered, those are the headings, and a short line is a name or a cell of a table.
+    """
+    numbers = (read_number(text) for text in paragraphs)
+    if any(number and Style.ANNEX < number.style <= Style.FIRST for number in numbers):
+        return set()
+    found = {
+        at
+        for at, (before, text, behind) in enumerate(zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False), 1)
+        if _PLAIN.fullmatch(text) and (_ENDS.search(before) or _PLAIN.fullmatch(before)) and _ENDS.search(behind)
+    }
+    return found if len(found) >= _PLAIN_HEADINGS else set()
 
 
 def _list_items(paragraphs: Sequence[str]) -> Iterator[int]:

@@ -170,6 +170,7 @@ def test_a_sentence_ends_with_its_marks_and_what_closes_around_them(text: str, e
         ("要求：1.甲；2.乙；3.增长1.5倍。", ["1.甲；", "2.乙；", "3.增长1.5倍。"]),
         ("要求：①甲；②乙。", ["①甲；", "②乙。"]),
         ("要求：（1）甲；（2）乙。", ["（1）甲；", "（2）乙。"]),
+        ("要求：(a) 甲；(b) 乙。", ["(a) 甲；", "(b) 乙。"]),
         (f"要求：{''.join(f'{n}.甲；' for n in range(1, 22))}", [f"{n}.甲；" for n in range(1, 22)]),
         (f"要求：{''.join(f'（{n}）甲；' for n in TO_TWELVE)}", [f"（{n}）甲；" for n in TO_TWELVE]),
         (

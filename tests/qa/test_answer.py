@@ -11,7 +11,7 @@ from eval.measure import citations_correct
 from eval.systems import as_it_is
 from index.clean.fold import Script, to_traditional
 from index.split import sentences
-from qa.answer import Answer, Sentence, answer
+from qa.answer import DEPTH, Answer, Sentence, answer
 from qa.ask import Assistant, Reply
 from qa.question import Filters, Question
 from qa.retrieve import Retrieved, retrieve
@@ -41,7 +41,8 @@ def remembering_assistant(assistant: Assistant) -> Assistant:
 def answered(text: str, assistant: Assistant, threshold: float = 0.5, top_k: int = 5) -> tuple[Answer, Retrieved]:
     question = Question(text, top_k=top_k)
     retrieved = retrieve(question, assistant.index, assistant.settings.dense_weight)
-    return answer(question, retrieved, assistant.index, threshold), retrieved
+    found = answer(question, retrieved, assistant.index, threshold)
+    return found, replace(retrieved, hits=[*retrieved.hits, *found.beyond])
 
 
 @pytest.mark.parametrize("text", ANSWERED + UNANSWERED)
@@ -324,6 +325,44 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     text = assistant.ask(Question(question)).text("simplified")
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
+
+
+def test_of_a_list_all_items_are_told_though_the_question_finds_none_of_them(tmp_path: Path) -> None:
+    items = ["（一）拒不整改；", "（二）三次逾期；", "（三）材料造假。"]
+    others = [f"第{at}条 申请人的资格由第{at}窗口取消或者恢复，申请人可以申请复核。" for at in range(2, 40)]
+    text = "\n".join([*others, "第四十条 有下列情形之一的，取消申请人的资格：", *items])
+    assistant = remembering(assistant_over([{"_id": "a", "title": "关于申请人资格的规定", "text": text}], tmp_path))
+    question = Question("哪些情形取消申请人的资格？")
+    found = retrieve(replace(question, top_k=DEPTH), assistant.index, assistant.settings.dense_weight).hits
+    assert not any(item in hit.passage.text for hit in found for item in items), "else this shows nothing"
+
+    reply = assistant.ask(question)
+    said = reply.text("simplified")
+    assert [item for item in items if item not in said] == []
+    assert "未完" not in said
+    assert [citation.quote for citation in reply.citations] == [hit.passage.text for hit in reply.hits]
+    assert len(reply.hits) == question.top_k
+
+
+@pytest.mark.parametrize("question", ["哪些开支不会获得资助？", "评审准则有哪些？"])
+def test_lists_in_letters_are_told_whole_and_alone(tmp_path: Path, question: str) -> None:
+    notice = """\
+本计划协助企业开拓市场。
+开支
+以下开支不会获得资助：
+(a) 租金及水电；
+(b) 贷款利息。
+评审准则
+委员会就下列各项评核：
+(a) 目标是否清晰；
+(b) 预算是否合理。
+查询
+请致电本署。"""
+    assistant = remembering(assistant_over([{"_id": "a", "title": "资助计划须知", "text": notice}], tmp_path))
+    quoted = [text for text, _ in assistant.ask(Question(question)).sentences("simplified")]
+    told = ["租金", "利息"] if "开支" in question else ["目标", "预算"]
+    assert [words for words in told if not any(words in text for text in quoted)] == []
+    assert len(quoted) <= len(told) + 1
 
 
 def test_of_a_section_with_lists_in_it_the_items_of_all_are_told_in_order(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_another_noun_takes_the_place_of_the_one_it_is_contrasted_with(text: str
         ("对以上措施有哪些要求", "《行动计划》 对有哪些要求"),
         ("此项目何时开始执行", "《行动计划》 何时开始执行"),
         ("要用多久完成？", "《行动计划》 要用多久完成？"),
-        ("一共几个部门？", "《行动计划》 一共几个部门？"),
+        ("一共几个部门？", "《行动计划》 印发的 一共几个部门？"),
     ],
 )
 def test_a_pronoun_or_a_question_without_a_subject_carries_over_the_text_asked_about(text: str, alone: str) -> None:
@@ -58,6 +58,25 @@ def test_without_a_name_the_question_before_is_carried_over_but_for_its_asking()
     found = resolve("这些钱支持多少家开发区", ["中央财政为特色载体投了多少资金？"], [])
 
     assert found == "中央财政为特色载体投了 资金 钱支持多少家开发区"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "需要提交什么材料？",
+        "逾期提交怎么办？",
+        "向哪个部门申请？",
+        "申请截止日期是哪天？",
+        "补贴标准是多少？",
+        "审核要多长时间？",
+        "最高能拿多少钱？",
+        "不符合条件会怎么样？",
+        "个体工商户也可以申请吗？",
+    ],
+)
+def test_what_may_be_asked_of_any_policy_is_asked_of_the_one_spoken_of_before(text: str) -> None:
+    assert resolve(text, ["企业上云补贴怎么申请？"], []) == f"企业上云补贴 {text}"
+    assert resolve(text, ["《甲》里企业上云补贴的申请条件是什么？"], []) == f"《甲》里企业上云补贴的 {text}"
 
 
 @pytest.mark.parametrize("text", ["还有呢", "还有吗？", "那还有什么", "其他的呢"])
@@ -114,6 +133,8 @@ def test_an_ordinal_picks_the_item_of_the_list_answered_last(text: str, answer: 
         "此次补贴的标准是多少",
         "这次补贴的标准是多少",
         "因此企业需要提交哪些材料",
+        "特色载体申请条件是什么",
+        "特色载体可以申请吗",
     ],
 )
 def test_a_question_on_a_subject_of_its_own_is_left_as_it_is(text: str) -> None:

@@ -31,6 +31,7 @@ def paths(*paragraphs: str) -> list[str]:
         ("12．发展目标", Style.THIRD, 12),
         ("2.1.3 应急响应", Style.DECIMAL, 3),
         ("（12）发展目标", Style.FOURTH, 12),
+        ("(b) 在香港登记", Style.LETTER, 2),
         ("一是深化理念", Style.POINT, 1),
         ("二要加强领导", Style.POINT, 2),
         ("问：怎样申领？", Style.QUESTION, 0),
@@ -211,6 +212,26 @@ def test_the_items_of_a_list_head_nothing() -> None:
     ]  # fmt: skip
 
 
+PLAIN = ["申請須知", "申請資格", "須符合以下條件：", "(a) 在香港登記；", "(b) 屬非上市企業。", "審批", "四十日內完成。"]
+
+
+def test_the_plain_lines_of_a_text_that_numbers_none_are_its_headings() -> None:
+    assert paths(*PLAIN, "查詢", "請致電本署。") == [
+        *["", ""], *["申請資格"] * 3, *["", "審批"], *["", "查詢"],
+    ]  # fmt: skip
+    assert set(paths(*PLAIN)) == {""}, "two such lines may be anything"
+
+
+@pytest.mark.parametrize("line", ["一、总则", "第一条 各地应当执行。", "第一章 总则"])
+def test_among_numbered_headings_a_plain_line_heads_nothing(line: str) -> None:
+    assert "查詢" not in "".join(paths(line, "文。", *PLAIN, "查詢", "請致電本署。"))
+
+
+@pytest.mark.parametrize("line", ["市财政局", "工業貿易署", "张三，李四", "2022年", "电话12345", "长" * 17])
+def test_who_signs_and_what_is_no_name_of_a_section_heads_nothing(line: str) -> None:
+    assert line not in paths(*PLAIN, "查詢", "請致電本署。", line, "文。")
+
+
 def test_a_short_line_with_a_full_stop_heads_the_deeper_numbers_below_it() -> None:
     assert paths("（一）求助接待。", "1.身体检视。进站测温。", "（二）登记。", "1.查验。查验证件。")[1::2] == [
         "（一）求助接待。 > 1.身体检视",
@@ -240,6 +261,8 @@ PARAGRAPHS = st.lists(
                 "如下：",
                 "2022年5月16日",
                 "某局",
+                "须知",
+                "(a) 己。",
                 "特此通知。",
                 "甲吗？",
                 "长" * 50,
