@@ -14,7 +14,7 @@ from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
 from qa.complete_lists import Items, Place, items_in, items_under, sentence_at
-from qa.expect import Kind, expected
+from qa.expect import Kind, defined_in, expected
 from qa.question import subject
 from qa.retrieve import Hit
 from qa.weigh_sentences import ITEM_NAME, Candidate, Sought, characters_of
@@ -40,7 +40,7 @@ _POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![�
 _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
 # Who asks for one of these wants one thing, though a list may follow it.
-_ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "place", "contact"})
+_ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "person", "place", "contact"})
 _SEVERAL_THINGS: frozenset[Kind] = frozenset({"goal", "list", "way"})
 
 
@@ -172,7 +172,8 @@ def _best(
     If the best one points back, the one before it comes along: 这是…. So does what it goes on with, unless one thing is
     asked for or a list, which is told otherwise.
     """
-    left = sorted(candidates, key=lambda candidate: (-candidate.weight, candidate.hit, candidate.span))
+    defining = {one for one in candidates if defined_in(sought.text, _text(_sentence(one), hits))}
+    left = sorted(candidates, key=lambda one: (one not in defining, -one.weight, one.hit, one.span))
     if not left:
         return []
     beside = _beside(left[0], sought, candidates, hits, documents)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.tokenize import CHINESE
 
-Kind = Literal["contact", "date", "definition", "goal", "list", "number", "reason", "name", "place", "way"]
+Kind = Literal["contact", "date", "definition", "goal", "list", "number", "reason", "name", "person", "place", "way"]
 
 _NUMERAL = "[〇零一二两三四五六七八九十百千万亿]"
 _MEASURE = "[个家条项种类名位次份所台套亿万元年月天日倍成户吨点]"
@@ -27,7 +27,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            "何时|什么?时[候间]|哪一?[年天日]|哪个?月|几[年月号时]|几点(?!要求|意见|建议|措施|内容)|多久|多长时间|年份|截[止至](?:时间|吗|了|到?[什何哪几]|[？?]?$)|"
+            "何时|什么?时[候间]|哪一?[年天日]|哪个?月|几[年月号时]|几点(?!要求|意见|建议|措施|内容)|多久|多长时间|[期间]多长|年份|截[止至](?:时间|吗|了|到?[什何哪几]|[？?]?$)|"
             "期限(?!内)|日期|何[年月日]|时候"
         ),
     ),
@@ -49,7 +49,8 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 _HELD: dict[Kind, re.Pattern[str]] = {
     # No year, but 12345, 95588, 010-68205301.
     "contact": re.compile(
-        r"(?<!\d)(?:\d{5,}|\d{3,4} ?[-—) ] ?\d{7,8}|1[12]\d)(?![\d,.]*[余多]?[万亿元天人家个户年项名])"
+        r"(?<!\d)(?:\d{5,}|\d{3,4} ?[-—) ] ?\d{3,4} ?\d{4}|[2-9]\d{3} \d{4}|1[12]\d)"
+        r"(?![\d,.]*[余多]?[万亿元天人家个户年项名])"
         r"|www|http|@|[a-z]\.[a-z]|公众号|微信",
         re.IGNORECASE,
     ),
@@ -87,6 +88,10 @@ _COUNTED = (
     "集首张曲部",
     "个家项条种类名处所件款次场支座门国",
 )
+_DEFINITION_ASKED = re.compile(
+    f"(?:^什么[是叫]|何谓)(?P<behind>[{CHINESE}“”《》]{{2,20}})|"
+    f"^(?P<before>[{CHINESE}“”《》]{{2,20}}?)(?:是什么(?:意思)?|的(?:定义|含义|概念)(?:是什么)?)[？?]?$"
+)
 # Between a figure and what it counts: 3个月, 24小时, 50余个.
 _UNIT_BEGINS = "(?:个(?=月|小时))?小?"
 _FIGURE = rf"(?:\d[\d,.]*|[半数几]|{_NUMERAL}) ?[余多来]?[十百千万亿]*[余多]?{_UNIT_BEGINS}"
@@ -96,6 +101,9 @@ _SHARE_ASKED = re.compile(
     "百分之[几多]|[几少]个?百分点|比例是|(?:百分比|比例|占比|[利税费]率)[^的]{0,6}(?:多少|几|多[大高])|"
     "多[少大高]的?(?:百分比|比例|占比)"
 )
+_WHEN = "何时|时[候间]|日期|哪一?[年天日]|几[年月号日]"
+_IN_FORCE = "(?:施行|实施|生效)"
+_DAY = rf"(?:\d|{_NUMERAL}) ?[年月日]"
 # Narrower than the kind, in order. On ncp, drcd and cmrc 92 to 100 % of the sentences that answer 多少家 and its like
 # have the measure that is asked for; of the others beside them 13 to 20 %, while 39 to 56 % have some number.
 _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
@@ -110,6 +118,11 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
         ),
     ),
     "date": (
+        # Whoever asks when a text takes effect is not told another day.
+        (
+            re.compile(rf"(?:{_WHEN}).{{0,6}}{_IN_FORCE}|{_IN_FORCE}.{{0,6}}(?:{_WHEN})"),
+            re.compile(rf"(?:{_DAY}|之日).{{0,12}}{_IN_FORCE}|{_IN_FORCE}.{{0,12}}{_DAY}"),
+        ),
         (
             re.compile("哪一?年|何年|年份|(?:[西公]元|[于在])几年(?![内来间])"),
             re.compile(rf"(?:\d|{_NUMERAL}) ?年|\d{{4}}|世纪"),
@@ -117,7 +130,27 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
         (re.compile("几年|多少年"), re.compile(rf"(?<!\d)(?:\d{{1,2}}|半|{_NUMERAL}{{1,3}}) ?[余多]?年")),
         (re.compile("哪一?[天日]|何日|几[号日]"), re.compile(rf"(?:\d|{_NUMERAL}) ?[日号]|初{_NUMERAL}")),
     ),
+    "place": (
+        (
+            re.compile("地址|办公地[点方]|在哪里办公"),
+            re.compile(rf"(?:\d|{_NUMERAL}) ?[号楼层室座]|[路街道巷]|大[厦楼]"),
+        ),
+    ),
 }
+
+# 何文彬是谁 asks for an office, 主席是谁 for a name: people are known by their surnames.
+_SURNAME = (
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
+    "陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍"
+    "庞颜倪庄聂章鲁岳翟殷詹申欧阳]"
+)
+_PERSON = re.compile(
+    rf"^({_SURNAME}[{CHINESE}]{{1,3}}?)(?:同志|先生|女士|教授)?(?:到底|现在|目前)?"
+    "(?:是谁|是何人|是(?:什么|哪里的?|干什么的?)(?:人|职务|身份)|是做什么的|"
+    "是哪个.{1,6}的(?:人|领导|干部|官员|专家|教授|负责人)|"
+    "现?(?:担任|任|的)(?:什么|何种?)?职务?是?(?:什么)?)[？?。]?$"
+)
+_OFFICE = "(?:长|主任|主席|书记|教授|研究员|院士|专家|经理|总裁|总监|董事|秘书|委员|负责人|发言人|代表|律师|工程师|主管|专员|人员|干部)"
 
 _AFTER = re.compile(
     rf"(?:什么样的|怎样的|什么|哪些|哪一?[个家类项种份条]|哪几{_MEASURE}?|(?:多少|几){_MEASURE}{{0,2}}|何种)"
@@ -153,11 +186,40 @@ def expected(question: str) -> Expected | None:
     >>> expected("支持多少个园区").is_in("支持不少于50个实体园区。"), expected("投入多少钱").is_in("支持50个园区。")
     (True, False)
     """
+    if name := person(question):
+        told = f"{_OFFICE}{name}|{name}(?:[，,（( ]|是|为|现?任|担任)[^，,。；;]{{0,20}}{_OFFICE}"
+        return Expected("person", re.compile(told))
     kind = next((kind for kind, asked in _ASKED if asked.search(question)), None)
     if kind is None:
         return None
     measures = _MEASURES.get(kind, ())
     return Expected(kind, next((held for asked, held in measures if asked.search(question)), _HELD[kind]))
+
+
+def person(question: str) -> str | None:
+    """The name of whom a folded question asks who he is; None where it does not.
+
+    >>> person("何文彬是谁？"), person("主席是谁？")
+    ('何文彬', None)
+    """
+    found = _PERSON.search(question)
+    return found[1] if found else None
+
+
+def defined_in(question: str, sentence: str) -> bool:
+    """Whether a folded sentence says what the thing is that a folded question asks the meaning of.
+
+    >>> defined_in("什么是优质中小企业？", "本细则所称优质中小企业，是指创新能力强的企业。")
+    True
+    """
+    asked = _DEFINITION_ASKED.search(question)
+    if not asked:
+        return False
+    thing = re.escape((asked["behind"] or asked["before"]).strip("“”《》"))
+    return (
+        re.search(f"{thing}[”》]?(?:（[^）]*）)?[，,]?(?:主要|一般)?(?:是指|系指|指的是|指|是一[种类个项])", sentence)
+        is not None
+    )
 
 
 def asked_noun(question: str) -> str | None:

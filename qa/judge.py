@@ -8,7 +8,7 @@ from operator import mul
 
 from index import convert_e5
 from index.load import SearchIndex
-from qa.expect import asked_noun, expected
+from qa.expect import asked_noun, expected, person
 from qa.name_another import names_another
 from qa.name_metadata import unstated
 from qa.retrieve import Hit
@@ -25,11 +25,13 @@ _UNSTATED = 5.0
 """Nats lost where a text's own date, issuer or number is asked for and the best sentence does not say it."""
 _ANOTHER = 5.0
 """Nats lost where the text of the best sentence speaks of something else than the question names."""
-_RECOGNISED = frozenset({"contact", "date", "number"})
+_RECOGNISED = frozenset({"contact", "date", "number", "person"})
 """Kinds that a sentence without any hardly ever answers. On ncp, drcd and cmrc 94 to 98 % of the sentences that answer
 have the number or date that is asked for, but 75 to 85 % what is taken for a reason, a place or a name."""
 _PRIOR = 2
-"""A question of one word is found whole in many texts that do not answer: so many characters count as not found."""
+"""A question of one word is found whole in many texts that do not answer: so many characters count as not found.
+
+But not of a name, where a text says whose it is."""
 
 
 def judge(
@@ -69,11 +71,12 @@ def evidence(
     The weights are those of a logistic regression: `python -m eval.fit_confidence` fits them.
     """
     texts = [hit.passage.indexed_text for hit in hits]
-    noun = asked_noun(sought.text)
     length = len(sought.characters)
+    told = person(sought.text) is not None and any(one.fits for one in candidates)
+    noun = asked_noun(sought.text) if person(sought.text) is None else None
     return (
         1.0,
-        max(map(sought.characters_in, texts)) * length / (length + _PRIOR),
+        max(map(sought.characters_in, texts)) * length / (length + (0 if told else _PRIOR)),
         float(noun is not None and not any(noun in text for text in texts)),
         *_kind_missing(sought, candidates),
         math.log(passages),

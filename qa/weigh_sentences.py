@@ -12,7 +12,7 @@ from operator import mul
 from index.clean.align import Span
 from index.split import sentences
 from index.tokenize import CHINESE, terms
-from qa.expect import expected
+from qa.expect import expected, person
 from qa.question import subject
 from qa.retrieve import Hit
 
@@ -57,7 +57,7 @@ class Sought:
     @classmethod
     def of(cls, text: str, rarity: Callable[[str], float]) -> Sought:
         """What a folded question asks about; a lone character counts only where there is nothing else."""
-        about = subject(text)
+        about = person(text) or subject(text)
         about = _PARTS.sub(" ", about) if terms(_PARTS.sub(" ", about)) else about
         wanted = expected(text)
         if wanted is None or wanted.kind in {"list", "goal"}:

@@ -327,6 +327,26 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     assert [words for words in unsaid if words in text] == []
 
 
+def test_who_asks_what_a_thing_is_is_told_its_definition_first_of_all(tmp_path: Path) -> None:
+    rules = """\
+第一条 本办法所称示范企业，是指创新能力强的企业。
+第二条 小企业是示范企业的基础力量。
+第三条 大企业是示范企业的核心力量。"""
+    assistant = remembering(assistant_over([{"_id": "a", "title": "示范企业管理办法", "text": rules}], tmp_path))
+    assert "所称示范企业" in assistant.ask(Question("什么是示范企业？")).text("simplified").split("[1]")[0]
+
+
+@pytest.mark.parametrize("question", ["何文彬是谁？", "何文彬是什么人？", "何文彬担任什么职务？"])
+def test_who_somebody_is_is_told_by_his_office_or_not_at_all(tmp_path: Path, question: str) -> None:
+    news = "何文彬说，很多企业不知道能贷款。{}何文彬算了一笔账。银行也在行动，贷款的利率下降。"
+    for office in ("市知识产权局局长何文彬告诉记者，办法是新的。", ""):
+        text = news.format(office)
+        assistant = remembering(assistant_over([{"_id": "a", "title": "质押融资答问", "text": text}], tmp_path))
+        reply = assistant.ask(Question(question))
+        assert reply.answer.answerable == bool(office)
+        assert not office or "局长何文彬" in reply.text("simplified")
+
+
 def test_of_a_list_all_items_are_told_though_the_question_finds_none_of_them(tmp_path: Path) -> None:
     items = ["（一）拒不整改；", "（二）三次逾期；", "（三）材料造假。"]
     others = [f"第{at}条 申请人的资格由第{at}窗口取消或者恢复，申请人可以申请复核。" for at in range(2, 40)]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.expect import Kind, asked_noun, expected
+from qa.expect import Kind, asked_noun, defined_in, expected
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,15 @@ from qa.expect import Kind, asked_noun, expected
         ("意见提出了几点要求", "number"),
         ("期限内没有整改怎么处罚", "way"),
         ("哪些单位负责落实目标", "list"),
+        ("何文彬是谁", "person"),
+        ("何文彬是什么人？", "person"),
+        ("罗建平是哪个学校的教授", "person"),
+        ("苏敏担任什么职务", "person"),
+        ("主席是谁", "name"),
+        ("召集人是谁", "name"),
+        ("公示期多长", "date"),
         ("百场万企是什么", None),
+        ("余款是什么", None),
         ("七条链", None),
     ],
 )
@@ -59,6 +67,16 @@ def test_the_words_of_a_question_tell_what_kind_of_thing_it_asks_for(question: s
     ("question", "sentence", "held"),
     [
         ("有多少企业", "培育600家企业。", True),
+        ("咨询电话是多少", "陈立 0579-8221 3306；", True),
+        ("咨询电话是多少", "查詢請致電2788 5678。", True),
+        ("何文彬是谁", "促进处处长何文彬介绍。", True),
+        ("何文彬是谁", "何文彬，省财政厅副厅长。", True),
+        ("何文彬是谁", "何文彬说，市长来过。", False),
+        ("什么时候实施", "《意见》自2024年6月1日起实施。", True),
+        ("什么时候实施", "到2026年登记金额突破800亿元。", False),
+        ("何时生效", "自发布之日起生效。", True),
+        ("秘书处的地址在哪里", "达之路88号三楼。", True),
+        ("秘书处的地址在哪里", "企业只设注册地址的不予资助。", False),
         ("咨询电话是多少", "电话：（010）68205301。", True),
         ("咨询电话是多少", "拨打12345。", True),
         ("咨询电话是多少", "行动计划（2022-2025年）。", False),
@@ -133,3 +151,17 @@ def test_a_sentence_has_what_is_asked_for_or_has_not(question: str, sentence: st
 )
 def test_the_noun_that_is_asked_for_is_found_where_there_is_one(question: str, noun: str | None) -> None:
     assert asked_noun(question) == noun
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "defined"),
+    [
+        ("什么是优质中小企业？", "本细则所称优质中小企业，是指创新能力强的企业。", True),
+        ("优质中小企业的定义是什么", "优质中小企业是指创新能力强的企业。", True),
+        ("“一条龙”是什么意思", "“一条龙”（见附件）指上下游协同。", True),
+        ("什么是优质中小企业？", "创新型中小企业是优质中小企业的基础力量；", False),
+        ("优质中小企业有哪些", "优质中小企业是指创新能力强的企业。", False),
+    ],
+)
+def test_a_definition_is_one_of_the_very_thing(question: str, sentence: str, defined: bool) -> None:
+    assert defined_in(question, sentence) == defined
