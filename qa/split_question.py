@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.tokenize import CHINESE
+from qa.expect import asked_noun, expected
 from qa.resolve import resolve
 
 _CLAUSE = re.compile("[^，,；;。？?！!]+")
@@ -15,6 +17,27 @@ _STATES = re.compile("无论|不管|不论|哪怕|不知道|没有?什么|几名
 _MOST_PARTS = 5
 _NAME = "《[^《》]+》"
 _NAMES = re.compile(rf"{_NAME}(?:\s*(?:和|与|以?及|、|跟|同)\s*{_NAME})+")
+# Two things of which one question is asked each: 数转贷和贴息分别多少. 和 also stands within names of agencies.
+_EACH = re.compile("分别|各自|各(?=[是有为多需能占要])")
+_THING = f"[{CHINESE}“”\\d＋]"
+_ENDS_THING = "的|对|在|每|都|分别|各|由|给|需要"
+_THINGS = re.compile(
+    f"(?:^|(?<=[，,：: 的对]))(?P<things>(?:(?!{_ENDS_THING}|和|与|跟){_THING}){{2,14}}"
+    f"(?:(?:和|与|跟|以及|、)(?:(?!{_ENDS_THING}|和|与|跟){_THING}){{2,14}})+)(?={_ENDS_THING})"
+)
+_ONE_NAME = re.compile(
+    "(?<=工业|经济|发展|文化|林业|粮食|教育|科学|住房)和|(?<=人力资源|广播电视|自然资源)和|(?<=居民)和"
+)
+_QUOTED_END = re.compile("“[^“”]+”$")
+# Two sides of one thing: 秘书处的办公时间和地址.
+_SIDE = (
+    f"(?:(?!和|与|的|及){_THING}){{0,4}}"
+    "(?:时间|日期|期限|地址|地点|电话|材料|条件|资格|流程|程序|标准|金额|额度|比例|对象|范围|方式|部门|要求)"
+)
+_SIDES = re.compile(
+    f"(?P<lead>^.{{2,30}}的)(?P<one>{_SIDE})(?:和|与|及|以及|、)(?P<other>{_SIDE})"
+    "(?P<rest>(?:分别|各|都)?(?:是(?:什么|多少)|有哪些|在哪里?)?[？?]?)$"
+)
 _COMPARES = re.compile("关系|区别|不同|异同|相同|共同|联系|比较|衔接")
 _BOTH_DOCUMENTS = re.compile("(?:前后|新旧)?两[份个篇项](?:文件|材料|政策|文本|通知|计划)")
 
@@ -23,17 +46,21 @@ def parts(question: str) -> list[str]:
     """The questions that a folded question consists of, each in words that stand alone; itself where it is one.
 
     Clauses that each ask are parts, the words before the first of them belong to all; so are two texts that are named
-    together.
+    together, things that each are asked about, and sides of one thing.
 
     >>> parts("供应链方面，前者办什么洽谈会，后者推广哪种模式？")
     ['供应链方面 前者办什么洽谈会', '供应链方面 后者推广哪种模式']
     >>> parts("《甲》和《乙》分别由谁印发？")
     ['《甲》分别由谁印发？', '《乙》分别由谁印发？']
+    >>> parts("数转贷和小微贷的上限各是多少？"), parts("秘书处的办公时间和地址？")
+    (['数转贷的上限是多少？', '小微贷的上限是多少？'], ['秘书处的办公时间？', '秘书处的地址？'])
     """
     named = _NAMES.search(question)
     if named and not _COMPARES.search(question):
         names = re.findall(_NAME, named[0])[:_MOST_PARTS]
         return [f"{question[: named.start()]}{name}{question[named.end() :]}" for name in names]
+    if joined := _joined(question):
+        return joined
     clauses = _CLAUSE.findall(question)
     first = next((at for at, clause in enumerate(clauses) if _asks(clause)), 0)
     about = " ".join(clauses[:first])
@@ -45,6 +72,30 @@ def parts(question: str) -> list[str]:
         # A later clause takes over what the one before is about, as a question that follows another does.
         found.append(resolve(clause, found[-1:], ()) if found else clause)
     return [f"{about} {clause}".strip() for clause in found]
+
+
+def _joined(question: str) -> list[str]:
+    """A question for each of several things, or sides of one thing, that are joined by 和; none where none are."""
+    if _COMPARES.search(question):
+        return []
+    if sides := _SIDES.search(question):
+        return [f"{sides['lead']}{side}{sides['rest']}" for side in (sides["one"], sides["other"])]
+    joined = _THINGS.search(_ONE_NAME.sub("＋", question)) if _EACH.search(question) else None
+    alone = _EACH.sub("", question)
+    wanted = expected(alone)
+    # Of a list the items that are asked for are told together.
+    if not joined or (wanted and wanted.kind == "list"):
+        return []
+    found = re.split("和|与|跟|以及|、", joined["things"])[:_MOST_PARTS]
+    before, behind = alone[: joined.start()], alone[joined.end() :]
+    # 数转贷和海州贴息上限各是多少 asks for the 上限 of both, 绿色和橙色“健康码” speaks of two of these.
+    quoted = _QUOTED_END.search(found[-1])
+    shared = quoted[0] if quoted else asked_noun(alone) or ""
+    longer = len(found[-1]) - max(map(len, found[:-1])) >= len(shared)
+    if not (longer and found[-1].endswith(shared)):
+        shared = ""
+    things = [thing if thing.endswith(shared) else f"{thing}{shared}" for thing in found]
+    return [f"{before}{thing}{behind}".replace("＋", "和") for thing in things]
 
 
 def _asks(clause: str) -> bool:

@@ -53,6 +53,8 @@ from qa.expect import Kind, asked_noun, defined_in, expected
         ("主席是谁", "name"),
         ("召集人是谁", "name"),
         ("公示期多长", "date"),
+        ("秘书处的办公时间？", "date"),
+        ("秘书处的地址？", "place"),
         ("百场万企是什么", None),
         ("余款是什么", None),
         ("七条链", None),
