@@ -49,7 +49,7 @@ def old_and_new(tmp_path_factory: pytest.TempPathFactory, stages: Stages) -> lis
     finished = []
     for kind in ("旧", "新"):
         place = tmp_path_factory.mktemp("finished")
-        source = write_texts(place / "source", {**many_texts("共享", 20), **many_texts(kind, 40)})
+        source = write_texts(place / "source", {**many_texts("共享", 8), **many_texts(kind, 12)})
         build_index([source], place / "index", stages)
         finished.append(Finished(source, place / "index", load_index(place / "index", stages)))
     return finished

@@ -57,7 +57,7 @@ def test_each_character_cites_the_bytes_it_came_from() -> None:
 
 
 def test_a_long_line_of_garbled_text_is_undone_in_one_go() -> None:
-    sentence = "你好" * 200_000
+    sentence = "你好" * 60_000
     for encoding in ("gb18030", "latin-1"):
         assert undone(sentence.encode().decode(encoding)) == sentence
 
