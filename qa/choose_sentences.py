@@ -39,6 +39,8 @@ _POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![�
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
+# What sections of a guide hold, where a question asks for it: 要满足什么条件.
+_ASPECT = re.compile("(?:什么|哪些|哪几[项个种])(?:样的)?(条件|资格|材料|资料|程序|流程|手续|步骤|对象)")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "person", "place", "contact"})
 _SEVERAL_THINGS: frozenset[Kind] = frozenset({"goal", "list", "way"})
@@ -111,6 +113,9 @@ def _answering(
     whole = _asks_for(_SEVERAL_THINGS, sought)
     # A word alone asks for no list.
     lists = subject(sought.text) != sought.text and not _asks_for(_ONE_THING, sought)
+    if lists and chosen and (section := _section_asked_for(sought, chosen[0], hits, documents)):
+        whole_list = [Sentence(*item) for item in section.held]
+        return whole_list, whole_list, list(section.elsewhere)
     for sentence in chosen:
         found[sentence] = None
         if not lists:
@@ -162,6 +167,31 @@ def _under_heading(sought: Sought, sentence: Sentence, hits: Sequence[Hit], docu
 
     items = items_under(hits, documents, sentence.hit, asked)
     return Items((), (), introduced=False) if _named(sought, [Sentence(*item) for item in items.held], hits) else items
+
+
+def _section_asked_for(
+    sought: Sought, best: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]
+) -> Items | None:
+    """The list in the section of a guide that is asked for by what it holds: 要满足什么条件 by 二、申报条件.
+
+    None where the best sentence or a heading above it has the word, or no other heading of its text.
+    """
+    aspect = _ASPECT.search(sought.text)
+    passage = hits[best.hit].passage
+    paragraphs = documents[passage.document_id].paragraphs
+    above = paragraphs[passage.paragraph - 1].heading
+    if aspect is None or any(aspect[1] in text for text in (_text(best, hits), *above)):
+        return None
+
+    def asked(heading: str) -> float:
+        return float(aspect[1] in heading)
+
+    for at, hit in enumerate(hits):
+        beside = hit.passage
+        if beside.document_id == passage.document_id and any(map(asked, paragraphs[beside.paragraph - 1].heading)):
+            items = items_under(hits, documents, at, asked)
+            return items if len(items.held) > 1 else None
+    return None
 
 
 def _best(

@@ -19,7 +19,7 @@ from qa.retrieve import Hit
 FEATURES = (
     "said", "said before", "in context", "characters", "characters above", "of the kind", "score", "opens", "figures"
 )  # fmt: skip
-WEIGHTS = (2.17, 1.45, 0.54, 5.21, 3.10, 0.66, 4.48, -0.81, 0.60)
+WEIGHTS = (2.17, 1.45, 0.56, 5.21, 3.11, 0.66, 4.48, -0.94, 0.60)
 
 ITEM_NAME = re.compile(
     r"(?:[一二三四五六七八九十]+(?:是|、)|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、]|第[一二三四五六七八九十百\d]+条\s*(?!.*[由应自可须]|.*不得|.*负责))"

@@ -18,6 +18,7 @@ from qa.expect import Kind, asked_noun, defined_in, expected
         ("往哪里迁移", "place"),
         ("为什么要开展", "reason"),
         ("有哪些措施", "list"),
+        ("要满足什么条件才能申报", "list"),
         ("是哪七条链", "list"),
         ("如何优化资金链", "way"),
         ("对谎报的人如何处置", "way"),
