@@ -31,7 +31,11 @@ _NAMED = 0.5
 _LEADS_ON = ("：", ":")
 _LEAD = re.compile("[^，,。；;]{1,40}[：:]")
 """It says nothing but that a list follows, and gives way to its last item."""
+_ANNOUNCES = ("如下：", "如下:")
+_ASKS = ("？", "?")
 _GOES_ON = ("；", ";")
+_CLAUSE = 4
+"""Characters of a clause that says something, not only 以及."""
 _WHOLE_ITEM = 400
 """Characters of an item of a list that is quoted whole."""
 _POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|上述|前款|前者|后者)")
@@ -39,8 +43,14 @@ _POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![�
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")
 _WORSE_CASE = re.compile(r"(?:[^，,。；;]{0,14}仍|拒不|再次|屡|情节|造成|构成)[^，,。；;]{0,30}的[，,]")
+# Plans name who is responsible in brackets behind a task.
+_RESPONSIBILITY = re.compile(
+    "(?:由|是)?(?:谁|哪些?个?(?:部门|单位)).{0,6}(?:负责|牵头|落实|承担)|(?:责任|牵头)(?:单位|部门)"
+)
+_RESPONSIBLE = re.compile(r"[（(](?:责任|牵头|配合)(?:单位|部门)")
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
-_ASPECT = re.compile("(?:什么|哪些|哪几[项个种])(?:样的)?(条件|资格|材料|资料|程序|流程|手续|步骤|对象)")
+_ASPECT = re.compile("(?:什么|哪些|哪几[项个种])(?:样的)?(条件|资格|材料|资料|文件|程序|流程|手续|步骤|对象)")
+_LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "person", "place", "contact"})
 _SEVERAL_THINGS: frozenset[Kind] = frozenset({"goal", "list", "way"})
@@ -114,8 +124,8 @@ def _answering(
     # A word alone asks for no list.
     lists = subject(sought.text) != sought.text and not _asks_for(_ONE_THING, sought)
     if lists and chosen and (section := _section_asked_for(sought, chosen[0], hits, documents)):
-        whole_list = [Sentence(*item) for item in section.held]
-        return whole_list, whole_list, list(section.elsewhere)
+        held = [Sentence(*item) for item in section.held]
+        return _with_clauses(held, hits), held, list(section.elsewhere)
     for sentence in chosen:
         found[sentence] = None
         if not lists:
@@ -133,7 +143,7 @@ def _answering(
             if items.introduced:
                 del found[sentence]
             continue
-        found |= dict.fromkeys(held)
+        found |= dict.fromkeys(_with_clauses(held, hits))
         listed += held
         elsewhere += items.elsewhere if items.introduced else ()
         # Who asks for several things has them all with the list of the best sentence.
@@ -188,9 +198,16 @@ def _section_asked_for(
 
     for at, hit in enumerate(hits):
         beside = hit.passage
-        if beside.document_id == passage.document_id and any(map(asked, paragraphs[beside.paragraph - 1].heading)):
+        if beside.document_id != passage.document_id:
+            continue
+        if any(map(asked, paragraphs[beside.paragraph - 1].heading)):
             items = items_under(hits, documents, at, asked)
             return items if len(items.held) > 1 else None
+        for span in sentences(beside.text):
+            if _LEADS_TO.fullmatch(beside.text[slice(*span)].strip()) and asked(beside.text[slice(*span)]):
+                items = items_in(hits, documents, at, span)
+                if len(items.held) > 1:
+                    return items
     return None
 
 
@@ -203,13 +220,15 @@ def _best(
     asked for or a list, which is told otherwise.
     """
     defining = {one for one in candidates if defined_in(sought.text, _text(_sentence(one), hits))}
-    left = sorted(candidates, key=lambda one: (one not in defining, -one.weight, one.hit, one.span))
+    telling = [one for one in candidates if not _text(_sentence(one), hits).endswith(_ASKS)] or candidates
+    left = sorted(telling, key=lambda one: (one not in defining, -one.weight, one.hit, one.span))
     if not left:
         return []
     beside = _beside(left[0], sought, candidates, hits, documents)
     chosen: list[Candidate] = []
     said: set[str] = set()
-    for candidate in [left[0], *beside, *left[1:]]:
+    further = [one for one in [*beside, *left[1:]] if not _only_announces(one, hits, documents)]
+    for candidate in [left[0], *further]:
         gain = sought.share(candidate.terms | said) - sought.share(said)
         worth_it = candidate in beside or gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
         if not chosen or (worth_it and candidate not in chosen and sum(map(_long, [*chosen, candidate])) <= _LENGTH):
@@ -218,6 +237,11 @@ def _best(
         if len(chosen) == _SENTENCES:
             break
     return list(map(_sentence, chosen))
+
+
+def _only_announces(candidate: Candidate, hits: Sequence[Hit], documents: Mapping[str, Document]) -> bool:
+    """Whether a sentence says only that something follows, which is no list: 现将有关事项通知如下：."""
+    return _text(_sentence(candidate), hits).endswith(_ANNOUNCES) and not _items(candidate, hits, documents)
 
 
 def _beside(
@@ -231,6 +255,8 @@ def _beside(
     found = []
     if _POINTS_BACK.match(_text(_sentence(best), hits)):
         found += [one for one in candidates if _follows(best, one)]
+    if _RESPONSIBILITY.search(sought.text):
+        found += [one for one in candidates if one.hit == best.hit and _RESPONSIBLE.match(_text(_sentence(one), hits))]
     if not _asks_for(_ONE_THING, sought) and not _items(best, hits, documents):
         behind = [one for one in candidates if _follows(one, best) and not _items(one, hits, documents)]
         found += [one for one in behind if not begins_item(_text(_sentence(one), hits))]
@@ -297,6 +323,19 @@ def _said_under(
             return
         yield following
         goes_on = whole and (bool(only_leads) or below.endswith(_GOES_ON))
+
+
+def _with_clauses(items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Sentence]:
+    """The items of a list, each with the clauses that its first sentence goes on with behind a semicolon."""
+    found = []
+    for item in items:
+        found.append(item)
+        for following in _rest(item, hits):
+            said = _text(following, hits)
+            if not _text(found[-1], hits).endswith(_GOES_ON) or begins_item(said) or len(said) < _CLAUSE:
+                break
+            found.append(following)
+    return found
 
 
 def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Sentence]:

@@ -195,7 +195,7 @@ def expected(question: str) -> Expected | None:
     (True, False)
     """
     if name := person(question):
-        told = f"{_OFFICE}{name}|{name}(?:[，,（( ]|是|为|现?任|担任)[^，,。；;]{{0,20}}{_OFFICE}"
+        told = f"(?:{_OFFICE}|联系人)[：: ]*{name}|{name}(?:[，,（( ]|是|为|现?任|担任)[^，,。；;]{{0,20}}{_OFFICE}"
         return Expected("person", re.compile(told))
     kind = next((kind for kind, asked in _ASKED if asked.search(question)), None)
     if kind is None:

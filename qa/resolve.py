@@ -60,13 +60,13 @@ _NAMELESS_LENGTH = 14
 _SHORT = 4
 # What may be asked of any policy, and what joins such words: 需要提交什么材料 means the one spoken of before.
 _OF_ANY_POLICY = re.compile(
-    "申请|申报|申领|报名|办理|受理|审核|审批|领取?|发放|到账|提交|提供|准备|递交|材料|资料|表格|条件|资格|流程|手续|程序|步骤|"
+    "申请|申报|申领|报名|办理|受理|审核|审批|通过|领取?|发放|到账|提交|提供|准备|递交|材料|资料|表格|条件|资格|流程|手续|程序|步骤|"
     "期限|日期|时间|时候|截止|逾期|过期|超期|超过|晚|最晚|最迟|标准|金额|额度|上限|钱|资金|比例|对象|范围|部门|单位|窗口|"
     "地[方点址]|联系人?|咨询|电话|网址|网站|渠道|方式|费用?|要求|满足|符合|具备|后果|处理|结果|反馈|(?:有效|公示)期?|"
     f"(?<![{CHINESE}])(?:补贴|补助|奖励|资助)"
 )
 _JOINS = re.compile(
-    r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月一个有是，,？?。！!\s]"
+    r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月之一个有是，,？?。！!\s]"
 )
 # 个体户可以申请吗 does not say for what.
 _WHO_MAY = re.compile(
@@ -77,7 +77,7 @@ _NAME = re.compile("《[^《》]{2,60}》")
 _QUOTED = re.compile("[“「‘『《]")
 _ASKING = re.compile(
     "(?:请问一?下?|主要|具体|一共|分别)|(?:是|有|叫|指的是|指|包括|包含|要|由)?"
-    "(?:什么时候|什么|哪一?[年天些个里儿家几]?|多少|谁|几[个家年条项]?|怎么样?|怎样|如何|为什么|是否|能不能)|[吗呢吧]"
+    "(?:什么时候|什么|何时|多久|多长时间|哪一?[年天些个里儿家几]?|多少|谁|几[个家年条项]?|怎么样?|怎样|如何|为什么|是否|能不能)|[吗呢吧]"
 )
 _MARK = re.compile(r"\[\d+\]")
 _LEADING_TO_A_LIST = re.compile("^.*(?:以|即|包括|包含|有|是|为|分别是|如|：|:|，|,)")
@@ -171,7 +171,13 @@ def _contrasted(named: str, previous: str) -> str:
 
 
 def _with_item(text: str, ordinal: re.Match[str], previous: str, last_answer: str) -> str:
-    """The item of the list answered last in the place of its number; else the number as texts write it (三是)."""
+    """The item of the list answered last in the place of its number; else the number as texts write it (三是).
+
+    Where the question before has another number of the same, such as 第一类, the new one takes its place.
+    """
+    alike = re.search(f"第[{_NUMERALS}1-9]{ordinal[0][2:]}", previous) if len(ordinal[0]) > len("第一") else None
+    if alike:
+        return f"{previous[: alike.start()]}{ordinal[0]}{previous[alike.end() :]}"
     number = ordinal["number"]
     place = int(number) if number.isascii() else _NUMERALS.index(number) + 1
     items = answered_items(last_answer)

@@ -31,6 +31,8 @@ _LIST_BEGINS = re.compile(r"(?:一是|一、|[（(]一[）)]|第一[，,、]|[�
 _ITEM_NUMBER = re.compile(r"^[（(]?\d{1,2}[）)．.、]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _FIGURE = re.compile(rf"[{CHINESE}]?\d+(?:\.\d+)*[{CHINESE}]?")
+_OPENS = re.compile(r"[：:？?]\s*$")
+_LEADS_TO_LIST = re.compile(r"(?:下列|以下|如下)[^。；;]{0,20}[：:]\s*$")
 # What asks for the parts of something and says nothing of it: 拓展服务链有哪些措施 is about 拓展服务链.
 # Particles, too, join words to terms that are none.
 _PARTS = re.compile("[的了着吧啊呀]|(?:措施|举措|办法|内容|方面|事项|事情|情况|安排|具体|分别)")
@@ -116,13 +118,14 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
     question's characters in it. *characters above*: the share that title and headings add to that. *of the kind*: 1 if
     it has what the question asks for (a number, a date …) other than what the question itself says, -1 if not, 0 if the
     question does not tell or the sentence only names an item. *score*: of its passage, the best being 1. *opens*: it
-    only leads to what follows, or asks itself. *figures*: the share of the question's figures that it has between the
-    same characters, as 到2025年.
+    only leads to what follows, unless that is a list and one is asked for, or asks itself. *figures*: the share of the
+    question's figures that it has between the same characters, as 到2025年.
 
     The weights are those of a conditional logit over ncp, drcd, cmrc and the development questions:
     `python -m eval.fit_sentences` fits them.
     """
     wanted = expected(sought.text)
+    listed = wanted is not None and wanted.kind == "list"
     given = _NUMBER.findall(sought.text)
     # The end of a period, such as 2022-2025年 in a title, is not the year that is asked about.
     figures = [re.compile(rf"(?<![-\d.]){re.escape(figure)}") for figure in _FIGURE.findall(sought.text)]
@@ -153,7 +156,7 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
                 sought.characters_in(hit.passage.context + sentence) - characters,
                 0.0 if wanted is None or ITEM_NAME.fullmatch(sentence.strip()) else 1.0 if held else -1.0,
                 hit.score / best,
-                float(sentence.rstrip().endswith(("：", ":", "？", "?"))),
+                float(bool(_OPENS.search(sentence)) and not (listed and _LEADS_TO_LIST.search(sentence))),
                 sum(bool(figure.search(sentence)) for figure in figures) / len(figures) if figures else 0.0,
             )
             found.append(Candidate(at, (start, end), frozenset(here), features))

@@ -297,9 +297,9 @@ GUIDE = """\
 一、申报条件
 （一）在本市登记注册的制造业企业；
 （二）近两年营业收入均在2000万元以上；
-（三）已完成自评，评测等级在一级以上。
+（三）已完成自评，评测等级在一级以上；小企业在二级以上。
 二、办理方式
-由省厅组织认定。申报需要提交的材料包括：
+由省厅组织认定。（责任单位：认定处）申报需要提交的材料包括：
 （一）营业执照；
 （二）自评报告。
 三、管理
@@ -314,6 +314,9 @@ GUIDE = """\
         ("营业收入要求多少以上？", ["2000万元"], ["登记注册"]),
         ("由谁组织认定？", ["省厅"], ["营业执照"]),
         ("怎么组织认定？", ["省厅"], ["营业执照"]),
+        ("组织认定由哪个单位负责？", ["认定处"], ["营业执照"]),
+        ("要交哪些材料，省厅才会组织认定？", ["营业执照", "自评报告"], ["登记注册"]),
+        ("试点企业的申报条件有哪些？", ["小企业在二级以上"], []),
         ("申报要提交哪些材料？", ["营业执照", "自评报告"], ["登记注册"]),
         ("逾期六个月未交会费怎么办？", ["视为退会"], []),
         ("办理方式是什么？", ["省厅组织认定"], ["登记注册"]),
@@ -326,6 +329,15 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     text = assistant.ask(Question(question)).text("simplified")
     assert [words for words in said if words not in text] == []
     assert [words for words in unsaid if words in text] == []
+
+
+def test_what_only_announces_is_no_part_of_an_answer(tmp_path: Path) -> None:
+    notice = (
+        "外出务工人员的健康申报怎么办？\n经同意，外出务工人员的健康申报免费。现将健康申报事项通知如下：\n各地要重视。"
+    )
+    assistant = remembering(assistant_over([{"_id": "a", "text": notice}], tmp_path))
+    said = assistant.ask(Question("外出务工人员的健康申报收费吗？")).text("simplified")
+    assert said == "经同意，外出务工人员的健康申报免费。[1]"
 
 
 def test_who_asks_what_a_thing_is_is_told_its_definition_first_of_all(tmp_path: Path) -> None:

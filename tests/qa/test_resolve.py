@@ -69,6 +69,7 @@ def test_without_a_name_the_question_before_is_carried_over_but_for_its_asking()
         "申请截止日期是哪天？",
         "补贴标准是多少？",
         "审核要多长时间？",
+        "审核通过之后多久能到账？",
         "最高能拿多少钱？",
         "不符合条件会怎么样？",
         "个体工商户也可以申请吗？",
@@ -143,6 +144,11 @@ def test_a_question_on_a_subject_of_its_own_is_left_as_it_is(text: str) -> None:
 
 def test_a_chain_of_questions_is_followed_to_its_beginning() -> None:
     assert resolve("那数据链呢", ["那供应链呢", "巩固产业链有哪些措施"], []) == "巩固数据链有哪些措施"
+
+
+@pytest.mark.parametrize("text", ["那第二类呢", "第二类呢？"])
+def test_another_number_of_the_same_takes_its_place(text: str) -> None:
+    assert resolve(text, ["第一类楼宇是什么？"], [ONES]) == "第二类楼宇是什么？"
 
 
 @pytest.mark.parametrize("text", ["那供应链呢", "它呢", "还有呢", "第三条呢"])
