@@ -112,12 +112,16 @@ class Assistant:
             at: (hit, citation) for at, hit in enumerate(found.beyond, len(hits)) if (citation := self._cite(hit))
         }
         sentences = [sentence for sentence in found.sentences if sentence.hit in known]
+        if not sentences:
+            found = replace(found, answerable=False)
         # A passage that the answer quotes is shown, if need be in the place of the last of the others.
         quoted = {sentence.hit for sentence in sentences}
         others = [at for at in range(len(hits)) if at not in quoted][: question.top_k - len(quoted)]
         shown = sorted([*quoted, *others])
         places = {at: place for place, at in enumerate(shown)}
-        found = replace(found, sentences=[replace(sentence, hit=places[sentence.hit]) for sentence in sentences])
+        left_out = found.left_out + len(found.sentences) - len(sentences)
+        sentences = [replace(sentence, hit=places[sentence.hit]) for sentence in sentences]
+        found = replace(found, sentences=sentences, left_out=left_out, beyond=())
         ended = time.perf_counter()
         times = {"retrieve": searched - started, "cite": cited - searched, "answer": ended - cited}
         return Reply(

@@ -14,7 +14,7 @@ from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
 from qa.complete_lists import Items, Place, items_in, items_under, sentence_at
-from qa.expect import Kind, defined_in, expected
+from qa.expect import SECTIONS, Kind, defined_in, expected
 from qa.question import subject
 from qa.retrieve import Hit
 from qa.weigh_sentences import ITEM_NAME, Candidate, Sought, characters_of
@@ -49,7 +49,7 @@ _RESPONSIBILITY = re.compile(
 )
 _RESPONSIBLE = re.compile(r"[（(](?:责任|牵头|配合)(?:单位|部门)")
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
-_ASPECT = re.compile("(?:什么|哪些|哪几[项个种])(?:样的)?(条件|资格|材料|资料|文件|程序|流程|手续|步骤|对象)")
+_ASPECT = re.compile(f"(?:什么|哪些|哪几[项个种])(?:样的)?({SECTIONS})")
 _LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 # Who asks for one of these wants one thing, though a list may follow it.
 _ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "person", "place", "contact"})
@@ -77,7 +77,8 @@ def choose(
     while each adds to what is said of the question: four at most, within about 200 characters. Where one of them
     introduces a list, or the question asks about the heading of one, the first sentence of each item follows, or those
     items alone that are asked about; where one only names an item or ends in a colon, what stands below it; where one
-    says what follows in a case, those do that say what follows in worse ones.
+    says what follows in a case, those do that say what follows in worse ones. Who asks for several things is told the
+    list of the best sentence and no more; who asks for what a section of a guide holds, such as conditions, that list.
 
     Args:
         parts: what is asked about, and the sentences that may answer.
@@ -198,13 +199,16 @@ def _section_asked_for(
 
     for at, hit in enumerate(hits):
         beside = hit.passage
-        if beside.document_id != passage.document_id:
+        path = paragraphs[beside.paragraph - 1].heading if beside.document_id == passage.document_id else None
+        # What another section says of itself, such as the conditions of another grant, is another matter.
+        if path is None or path[:-1] != above[: len(path[:-1])]:
             continue
-        if any(map(asked, paragraphs[beside.paragraph - 1].heading)):
+        if any(map(asked, path[-1:])):
             items = items_under(hits, documents, at, asked)
             return items if len(items.held) > 1 else None
         for span in sentences(beside.text):
-            if _LEADS_TO.fullmatch(beside.text[slice(*span)].strip()) and asked(beside.text[slice(*span)]):
+            sentence = beside.text[slice(*span)].strip()
+            if _LEADS_TO.fullmatch(sentence) and asked(sentence):
                 items = items_in(hits, documents, at, span)
                 if len(items.held) > 1:
                     return items
@@ -339,7 +343,7 @@ def _with_clauses(items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Senten
 
 
 def _behind(sentence: Sentence, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Sentence]:
-    """The sentences behind one in its passage, then those of the next passage, where that is among the hits."""
+    """The sentences behind one in its passage, then those of the next passage."""
     passage = hits[sentence.hit].passage
     yield from _rest(sentence, hits)
     paragraphs = documents[passage.document_id].paragraphs

@@ -12,6 +12,7 @@ from itertools import islice
 
 from index.split import list_items
 from index.tokenize import CHINESE
+from qa.expect import SECTIONS
 
 _TURNS = 5
 """How far back a chain of questions is followed that each point to the one before."""
@@ -60,10 +61,14 @@ _NAMELESS_LENGTH = 14
 _SHORT = 4
 # What may be asked of any policy, and what joins such words: 需要提交什么材料 means the one spoken of before.
 _OF_ANY_POLICY = re.compile(
-    "申请|申报|申领|报名|办理|受理|审核|审批|通过|领取?|发放|到账|提交|提供|准备|递交|材料|资料|表格|条件|资格|流程|手续|程序|步骤|"
-    "期限|日期|时间|时候|截止|逾期|过期|超期|超过|晚|最晚|最迟|标准|金额|额度|上限|钱|资金|比例|对象|范围|部门|单位|窗口|"
+    "申请|申报|申领|报名|办理|受理|审核|审批|通过|领取?|发放|到账|提交|提供|准备|递交|表格|"
+    f"{SECTIONS}|"
+    "期限|日期|时间|时候|截止|逾期|过期|超期|超过|晚|最晚|最迟|标准|金额|额度|上限|钱|资金|比例|范围|部门|单位|窗口|"
     "地[方点址]|联系人?|咨询|电话|网址|网站|渠道|方式|费用?|要求|满足|符合|具备|后果|处理|结果|反馈|(?:有效|公示)期?|"
     f"(?<![{CHINESE}])(?:补贴|补助|奖励|资助)"
+)
+_ASPECT_AT_END = re.compile(
+    f"(?:[\\s的]*(?:{SECTIONS}|申请|申报|办理|领取|标准|金额|额度|钱|时间|期限|日期|范围|要求|电话|地址|部门))+$"
 )
 _JOINS = re.compile(
     r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月之一个有是，,？?。！!\s]"
@@ -148,7 +153,7 @@ def _topic(previous: str, said: str) -> str:
     name = _NAME.search(previous)
     about = _ASKING.sub(" ", previous).strip("，,。；;？?！! ")
     if _asked_of_any_policy(said):
-        about = _OF_ANY_POLICY.sub(" ", about)
+        about = _ASPECT_AT_END.sub("", about).removesuffix("的")
     elif name and sum(map(str.isalnum, _ASKING.sub("", said))) > 1:
         return name[0]
     return " ".join(about.split()) or previous

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.tokenize import CHINESE
-from qa.expect import asked_noun, expected
+from qa.expect import SECTIONS, expected
 from qa.resolve import resolve
 
 _CLAUSE = re.compile("[^，,；;。？?！!]+")
@@ -20,25 +20,29 @@ _NAMES = re.compile(rf"{_NAME}(?:\s*(?:和|与|以?及|、|跟|同)\s*{_NAME})+"
 # Two things of which one question is asked each: 数转贷和贴息分别多少. 和 also stands within names of agencies.
 _EACH = re.compile("分别|各自|各(?=[是有为多需能占要])")
 _THING = f"[{CHINESE}“”\\d＋]"
+_AND = "和|与|跟|以及|、"
 _ENDS_THING = "的|对|在|每|都|分别|各|由|给|需要"
 _THINGS = re.compile(
-    f"(?:^|(?<=[，,：: 的对]))(?P<things>(?:(?!{_ENDS_THING}|和|与|跟){_THING}){{2,14}}"
-    f"(?:(?:和|与|跟|以及|、)(?:(?!{_ENDS_THING}|和|与|跟){_THING}){{2,14}})+)(?={_ENDS_THING})"
+    f"(?:^|(?<=[，,：: 的对]))(?P<things>(?:(?!{_ENDS_THING}|{_AND}){_THING}){{2,14}}"
+    f"(?:(?:{_AND})(?:(?!{_ENDS_THING}|{_AND}){_THING}){{2,14}})+)(?={_ENDS_THING})"
 )
 _ONE_NAME = re.compile(
-    "(?<=工业|经济|发展|文化|林业|粮食|教育|科学|住房)和|(?<=人力资源|广播电视|自然资源)和|(?<=居民)和"
+    "(?<=工业|经济|发展|文化|林业|粮食|教育|科学|住房)和|(?<=人力资源|广播电视|自然资源)和|(?<=就业)和(?=人才)|和(?=田|平|县(?!级)|谐)"
 )
-_QUOTED_END = re.compile("“[^“”]+”$")
+_SHARED = re.compile(
+    "(?:“[^“”]+”|(?:最高|最低|贷款|贴息|补贴|补助|奖励|资金)?"
+    "(?:上限|下限|标准|金额|额度|余额|总额|利率|比例|期限|时间|名额|人数|数量|补贴|补助|奖励|贷款|财政|居民))$"
+)
 # Two sides of one thing: 秘书处的办公时间和地址.
 _SIDE = (
-    f"(?:(?!和|与|的|及){_THING}){{0,4}}"
-    "(?:时间|日期|期限|地址|地点|电话|材料|条件|资格|流程|程序|标准|金额|额度|比例|对象|范围|方式|部门|要求)"
+    f"(?:(?!{_AND}|的|及){_THING}){{0,4}}"
+    f"(?:{SECTIONS}|时间|日期|期限|地址|地点|电话|标准|金额|额度|比例|范围|方式|部门|要求)"
 )
 _SIDES = re.compile(
-    f"(?P<lead>^.{{2,30}}的)(?P<one>{_SIDE})(?:和|与|及|以及|、)(?P<other>{_SIDE})"
+    f"(?P<lead>^[^，,；;。？?！!]{{2,30}}的)(?P<one>{_SIDE})(?:{_AND}|及)(?P<other>{_SIDE})"
     "(?P<rest>(?:分别|各|都)?(?:是(?:什么|多少)|有哪些|在哪里?)?[？?]?)$"
 )
-_COMPARES = re.compile("关系|区别|不同|异同|相同|共同|联系|比较|衔接")
+_COMPARES = re.compile("的分别|关系|区别|不同|异同|相同|共同|联系|比较|衔接")
 _BOTH_DOCUMENTS = re.compile("(?:前后|新旧)?两[份个篇项](?:文件|材料|政策|文本|通知|计划)")
 
 
@@ -59,14 +63,12 @@ def parts(question: str) -> list[str]:
     if named and not _COMPARES.search(question):
         names = re.findall(_NAME, named[0])[:_MOST_PARTS]
         return [f"{question[: named.start()]}{name}{question[named.end() :]}" for name in names]
-    if joined := _joined(question):
-        return joined
     clauses = _CLAUSE.findall(question)
     first = next((at for at, clause in enumerate(clauses) if _asks(clause)), 0)
     about = " ".join(clauses[:first])
     asking = [clause for clause in clauses[first:] if _asks(clause)]
     if not 2 <= len(asking) <= _MOST_PARTS:
-        return [question]
+        return _joined(question) or [question]
     found: list[str] = []
     for clause in asking:
         # A later clause takes over what the one before is about, as a question that follows another does.
@@ -81,20 +83,18 @@ def _joined(question: str) -> list[str]:
     if sides := _SIDES.search(question):
         return [f"{sides['lead']}{side}{sides['rest']}" for side in (sides["one"], sides["other"])]
     joined = _THINGS.search(_ONE_NAME.sub("＋", question)) if _EACH.search(question) else None
-    alone = _EACH.sub("", question)
-    wanted = expected(alone)
+    wanted = expected(_EACH.sub("", question))
     # Of a list the items that are asked for are told together.
     if not joined or (wanted and wanted.kind == "list"):
         return []
-    found = re.split("和|与|跟|以及|、", joined["things"])[:_MOST_PARTS]
-    before, behind = alone[: joined.start()], alone[joined.end() :]
-    # 数转贷和海州贴息上限各是多少 asks for the 上限 of both, 绿色和橙色“健康码” speaks of two of these.
-    quoted = _QUOTED_END.search(found[-1])
-    shared = quoted[0] if quoted else asked_noun(alone) or ""
-    longer = len(found[-1]) - max(map(len, found[:-1])) >= len(shared)
-    if not (longer and found[-1].endswith(shared)):
-        shared = ""
-    things = [thing if thing.endswith(shared) else f"{thing}{shared}" for thing in found]
+    found = re.split(_AND, joined["things"])
+    if len(found) > _MOST_PARTS:
+        return []
+    before, behind = (_EACH.sub("", part) for part in (question[: joined.start()], question[joined.end() :]))
+    # 数转贷和海州贴息上限各是多少 asks for the 贴息上限 of both, 绿色和橙色“健康码” speaks of two of these.
+    shared = _SHARED.search(found[-1])
+    end = shared[0] if shared and len(shared[0]) < len(found[-1]) else ""
+    things = [thing if thing.endswith(end) or _SHARED.search(thing) else f"{thing}{end}" for thing in found]
     return [f"{before}{thing}{behind}".replace("＋", "和") for thing in things]
 
 

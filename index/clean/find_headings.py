@@ -84,6 +84,7 @@ _ANNEX_LIST = re.compile(r"附\s?件\s?\d*\s*[:：.．]\s*\S")
 # A heading without a number: words and nothing else. No name of an office, which signs.
 _PLAIN = re.compile("[一-鿿、“”「」]{2,16}(?<![局厅部委署院会處处室办])")
 _PLAIN_HEADINGS = 3
+_ENDS_ALL = re.compile("[。！!？?][”’」』）)]*$")
 _ENDS = re.compile("[。；：;:！？!?][”’」』）)]*$")
 _DATE = rf"[（(]?{DATE}[）)]?"
 _DATE_ALONE = re.compile(_DATE)
@@ -288,11 +289,13 @@ def _plain_headings(paragraphs: Sequence[str]) -> set[int]:
     numbers = (read_number(text) for text in paragraphs)
     if any(number and Style.ANNEX < number.style <= Style.FIRST for number in numbers):
         return set()
-    found = {
-        at
-        for at, (before, text, behind) in enumerate(zip(paragraphs, paragraphs[1:], paragraphs[2:], strict=False), 1)
-        if _PLAIN.fullmatch(text) and (_ENDS.search(before) or _PLAIN.fullmatch(before)) and _ENDS.search(behind)
-    }
+    found = set()
+    for at in range(1, len(paragraphs) - 1):
+        start = at - 1 if _PLAIN.fullmatch(paragraphs[at - 1]) else at
+        # Behind a colon stands a list, whose last line heads nothing.
+        opens = start == 0 or _ENDS_ALL.search(paragraphs[start - 1])
+        if opens and _PLAIN.fullmatch(paragraphs[at]) and _ENDS.search(paragraphs[at + 1]):
+            found.add(at)
     return found if len(found) >= _PLAIN_HEADINGS else set()
 
 

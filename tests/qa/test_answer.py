@@ -398,6 +398,31 @@ def test_lists_in_letters_are_told_whole_and_alone(tmp_path: Path, question: str
     assert len(quoted) <= len(told) + 1
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("购买设备的企业要满足什么条件才有设备补贴？", "连续经营两年"),
+        ("设备补贴发给哪些对象？", "发给购买设备"),
+    ],
+)
+def test_the_conditions_of_another_grant_do_not_answer(tmp_path: Path, question: str, said: str) -> None:
+    guide = """\
+一、设备补贴
+设备补贴发给购买设备、连续经营两年的企业。
+二、贷款贴息
+（一）申请条件
+1.贷款余额不足百万；
+2.没有逾期记录。
+三、监督检查
+（一）检查对象
+1.被举报的企业；
+2.有逾期记录的企业。"""
+    assistant = remembering(assistant_over([{"_id": "a", "title": "扶持企业指南", "text": guide}], tmp_path))
+    text = assistant.ask(Question(question)).text("simplified")
+    assert said in text
+    assert "逾期" not in text
+
+
 def test_of_a_section_with_lists_in_it_the_items_of_all_are_told_in_order(tmp_path: Path) -> None:
     guide = (
         "一、申报条件\n（一）基本条件\n1.依法注册；\n2.信用良好；\n3.正常经营。\n（二）专项条件\n1.有研发人员；\n2.有专利。\n"

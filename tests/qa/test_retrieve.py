@@ -12,7 +12,7 @@ from index.load import SearchIndex
 from index.records import Document
 from qa.ask import Assistant
 from qa.question import Filters, Question, subject
-from qa.retrieve import DOCUMENT_WEIGHT, Hit, LegScore, retrieve
+from qa.retrieve import DOCUMENT_WEIGHT, Hit, LegScore, around, retrieve
 from tests.stubs import HOSTILE, assistant_over, remembering
 
 QUESTIONS = [
@@ -363,3 +363,24 @@ def test_a_joint_document_is_found_by_each_issuer(tmp_path: Path, issuer: str) -
     index = assistant_over(records, tmp_path).index
     found = retrieve(Question("园区", filters=Filters(issuer=[issuer])), index, 0.2)
     assert [hit.passage.document_id for hit in found.hits] == ["a"]
+
+
+@pytest.mark.parametrize("known", [1, 3, 20])
+def test_around_the_best_hits_is_the_rest_of_their_documents_each_passage_once(index: SearchIndex, known: int) -> None:
+    hits = retrieve(Question("七条链包括哪些", top_k=known), index, 0.2).hits
+    beside = [hit.passage for hit in around(hits[:3], hits, index)]
+    documents = {hit.passage.document_id for hit in hits[:3]}
+    found = [hit.passage for hit in hits]
+    assert beside == [one for one in index.passages if one.document_id in documents and one not in found]
+
+
+def test_around_a_hit_in_a_long_document_are_its_neighbours_and_where_else_they_stand(tmp_path: Path) -> None:
+    text = "\n".join(f"第{at}窗口办理{at}号业务。" for at in range(1, 400))
+    records: list[dict[str, object]] = [{"_id": name, "title": "窗口公告", "text": text} for name in ("a", "b")]
+    index = remembering(assistant_over(records, tmp_path)).index
+    hits = retrieve(Question("第200窗口办理哪号业务"), index, 0.2).hits[:1]
+    found = around(hits, hits, index)
+    assert 100 < len(found) <= 200
+    assert {hit.passage.document_id for hit in found} == {hits[0].passage.document_id}
+    assert all(abs(hit.passage.paragraph - hits[0].passage.paragraph) <= 101 for hit in found)
+    assert all(len(hit.elsewhere) == 1 for hit in found)
