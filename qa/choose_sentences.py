@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from index.clean.align import Span
-from index.clean.find_headings import read_number
+from index.clean.find_headings import Style, read_number
 from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
@@ -185,14 +185,14 @@ def _section_asked_for(
 ) -> Items | None:
     """The list in the section of a guide that is asked for by what it holds: 要满足什么条件 by 二、申报条件.
 
-    None where the best sentence or a heading above it has the word, or no other heading of its text.
+    None where the best sentence has the word, or no heading of its text.
     """
     aspect = _ASPECT.search(sought.text)
+    if aspect is None or aspect[1] in _text(best, hits):
+        return None
     passage = hits[best.hit].passage
     paragraphs = documents[passage.document_id].paragraphs
     above = paragraphs[passage.paragraph - 1].heading
-    if aspect is None or any(aspect[1] in text for text in (_text(best, hits), *above)):
-        return None
 
     def asked(heading: str) -> float:
         return float(aspect[1] in heading)
@@ -200,8 +200,7 @@ def _section_asked_for(
     for at, hit in enumerate(hits):
         beside = hit.passage
         path = paragraphs[beside.paragraph - 1].heading if beside.document_id == passage.document_id else None
-        # What another section says of itself, such as the conditions of another grant, is another matter.
-        if path is None or path[:-1] != above[: len(path[:-1])]:
+        if path is None or not _of_one_matter(path, above):
             continue
         if any(map(asked, path[-1:])):
             items = items_under(hits, documents, at, asked)
@@ -213,6 +212,16 @@ def _section_asked_for(
                 if len(items.held) > 1:
                     return items
     return None
+
+
+def _of_one_matter(path: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what stands under one path of headings belongs to what stands under another, as far as these tell.
+
+    Chapters and articles divide what all are about; other sections may each have a grant with conditions of its own.
+    """
+    own = [heading for at, heading in enumerate(path[:-1]) if heading not in other[at : at + 1]]
+    numbers = map(read_number, own)
+    return all(number and number.style <= Style.ARTICLE for number in numbers)
 
 
 def _best(
