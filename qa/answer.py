@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.load import SearchIndex
-from qa.choose_sentences import Sentence, choose
+from qa.choose_sentences import choose
 from qa.judge import BEST, judge
 from qa.name_another import names_another
 from qa.question import Question
 from qa.retrieve import Hit, Retrieved, around
 from qa.split_question import asks_of_two_documents, parts
-from qa.weigh_sentences import Candidate, Sought, weigh
+from qa.weigh_sentences import Candidate, Sentence, Sought, weigh
 
 __all__ = ["Answer", "Sentence", "answer"]
 

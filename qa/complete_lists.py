@@ -12,6 +12,7 @@ from index.clean.find_headings import read_number
 from index.records import Document, Paragraph
 from index.split import list_items, sentences
 from qa.retrieve import Hit
+from qa.weigh_sentences import Sentence
 
 Place = tuple[int, int]
 """Ordinal of a paragraph, and an offset in its text."""
@@ -118,14 +119,14 @@ def _place(at: int, paragraphs: Sequence[Paragraph]) -> Place:
     return paragraph.ordinal, at
 
 
-def sentence_at(place: Place, document_id: str, hits: Sequence[Hit]) -> tuple[int, Span] | None:
-    """The hit, from 0, and the sentence in its passage that hold a place; None where no hit does."""
+def sentence_at(place: Place, document_id: str, hits: Sequence[Hit]) -> Sentence | None:
+    """The sentence of a hit that holds a place; None where no hit does."""
     ordinal, at = place
     for number, hit in enumerate(hits):
         passage = hit.passage
         if (passage.document_id, passage.paragraph) == (document_id, ordinal) and passage.start <= at < passage.end:
             within = at - passage.start
-            return number, next(span for span in sentences(passage.text) if span[0] <= within < span[1])
+            return Sentence(number, next(span for span in sentences(passage.text) if span[0] <= within < span[1]))
     return None
 
 
@@ -133,18 +134,18 @@ def sentence_at(place: Place, document_id: str, hits: Sequence[Hit]) -> tuple[in
 class Items:
     """The items of a list, as far as the hits hold them."""
 
-    held: Sequence[tuple[int, Span]]
-    """The first sentence of each: which hit, from 0, and where in its passage."""
+    held: Sequence[Sentence]
+    """The first sentence of each."""
     elsewhere: Sequence[tuple[str, Place]]
     """Where in which document those begin that no hit holds."""
     introduced: bool
     """Whether a sentence leads to the list; if not, that sentence is itself the first item."""
 
 
-def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], hit: int, span: Span) -> Items:
+def items_in(hits: Sequence[Hit], documents: Mapping[str, Document], sentence: Sentence) -> Items:
     """The items of the list that a sentence of a hit introduces or begins; none where it does neither."""
-    passage = hits[hit].passage
-    start, end = passage.start + span[0], passage.start + span[1]
+    passage = hits[sentence.hit].passage
+    start, end = (passage.start + at for at in sentence.span)
     places = list_after(documents[passage.document_id], passage.paragraph, (start, end))
     return _items_at(places, passage.document_id, hits, (passage.paragraph, start))
 

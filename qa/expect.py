@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from index.tokenize import CHINESE
 
 Kind = Literal["contact", "date", "definition", "goal", "list", "number", "reason", "name", "person", "place", "way"]
+
+# Who asks for one of these wants one thing, though a list may follow it.
+ONE_THING: frozenset[Kind] = frozenset({"number", "date", "name", "person", "place", "contact"})
+SEVERAL_THINGS: frozenset[Kind] = frozenset({"goal", "list", "way"})
 
 SECTIONS = "条件|资格|材料|资料|文件|证件|程序|流程|手续|步骤|对象"
 """What sections of a guide hold, and questions ask for by that name; an alternative of a pattern."""
@@ -215,6 +219,16 @@ def expected(question: str) -> Expected | None:
         return None
     measures = _MEASURES.get(kind, ())
     return Expected(kind, next((held for asked, held in measures if asked.search(question)), _HELD[kind]))
+
+
+def asks_for(question: str, kinds: Set[Kind]) -> bool:
+    """Whether a folded question asks for any of these.
+
+    >>> asks_for("支持多少个园区", ONE_THING), asks_for("有哪些措施", ONE_THING)
+    (True, False)
+    """
+    wanted = expected(question)
+    return wanted is not None and wanted.kind in kinds
 
 
 def person(question: str) -> str | None:

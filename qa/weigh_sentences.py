@@ -81,6 +81,19 @@ class Sought:
         return len(self.characters & characters_of(text)) / len(self.characters)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """A sentence of the answer: which hit it comes from, and where in that hit's passage it stands."""
+
+    hit: int
+    """From 0."""
+    span: Span
+
+    def text(self, hits: Sequence[Hit]) -> str:
+        """Its words, without blanks around them."""
+        return hits[self.hit].passage.text[slice(*self.span)].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer."""
@@ -92,6 +105,11 @@ class Candidate:
     terms: frozenset[str]
     features: Sequence[float]
     """As `FEATURES` names them."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """Where it stands."""
+        return Sentence(self.hit, self.span)
 
     @property
     def said(self) -> float:
