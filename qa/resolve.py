@@ -65,13 +65,15 @@ _OF_ANY_POLICY = re.compile(
     f"{SECTIONS}|"
     "期限|日期|时间|时候|截止|逾期|过期|超期|超过|晚|最晚|最迟|标准|金额|额度|上限|钱|资金|比例|范围|部门|单位|窗口|"
     "地[方点址]|联系人?|咨询|电话|网址|网站|渠道|方式|费用?|要求|满足|符合|具备|后果|处理|结果|反馈|(?:有效|公示)期?|"
+    "目标|任务|内容|重点|思路|背景|意义|支持|覆盖|安排|投入|"
     f"(?<![{CHINESE}])(?:补贴|补助|奖励|资助)"
 )
 _ASPECT_AT_END = re.compile(
-    f"(?:[\\s的]*(?:{SECTIONS}|申请|申报|办理|领取|标准|金额|额度|钱|时间|期限|日期|范围|要求|电话|地址|部门))+$"
+    f"(?:[\\s的]*(?:{SECTIONS}|申请|申报|办理|领取|印发|发布|出台|标准|金额|额度|钱|时间|期限|"
+    "日期|范围|要求|电话|地址|部门))+$"
 )
 _JOINS = re.compile(
-    r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月之一个有是，,？?。！!\s]"
+    r"[需要应该当可以能会给到在向去找由的了得拿用交带办又都也还才就后前内里不没最多高少低长每次天日年月之一个家项名人次元万亿有是，,？?。！!\s]"
 )
 # 个体户可以申请吗 does not say for what.
 _WHO_MAY = re.compile(
@@ -153,7 +155,7 @@ def _topic(previous: str, said: str) -> str:
     name = _NAME.search(previous)
     about = _ASKING.sub(" ", previous).strip("，,。；;？?！! ")
     if _asked_of_any_policy(said):
-        about = _ASPECT_AT_END.sub("", about).removesuffix("的")
+        about = _ASPECT_AT_END.sub("", about).strip().removeprefix("是").removesuffix("的")
     elif name and sum(map(str.isalnum, _ASKING.sub("", said))) > 1:
         return name[0]
     return " ".join(about.split()) or previous

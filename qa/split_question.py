@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.tokenize import CHINESE
-from qa.expect import SECTIONS, expected
+from qa.expect import SECTIONS, SEVERAL_THINGS, asks_for
 from qa.resolve import resolve
 
 _CLAUSE = re.compile("[^，,；;。？?！!]+")
@@ -33,6 +33,7 @@ _SHARED = re.compile(
     "(?:“[^“”]+”|(?:最高|最低|贷款|贴息|补贴|补助|奖励|资金)?"
     "(?:上限|下限|标准|金额|额度|余额|总额|利率|比例|期限|时间|名额|人数|数量|补贴|补助|奖励|贷款|财政|居民))$"
 )
+_DOCUMENT = re.compile("(?:计划|行动|文件|政策|通知|办法|规定|意见|方案|细则|指南)$")
 # Two sides of one thing: 秘书处的办公时间和地址.
 _SIDE = (
     f"(?:(?!{_AND}|的|及){_THING}){{0,4}}"
@@ -83,12 +84,10 @@ def _joined(question: str) -> list[str]:
     if sides := _SIDES.search(question):
         return [f"{sides['lead']}{side}{sides['rest']}" for side in (sides["one"], sides["other"])]
     joined = _THINGS.search(_ONE_NAME.sub("＋", question)) if _EACH.search(question) else None
-    wanted = expected(_EACH.sub("", question))
-    # Of a list the items that are asked for are told together.
-    if not joined or (wanted and wanted.kind == "list"):
-        return []
-    found = re.split(_AND, joined["things"])
-    if len(found) > _MOST_PARTS:
+    found = re.split(_AND, joined["things"]) if joined else []
+    # Of one list the items that are asked for are told together.
+    items = asks_for(_EACH.sub("", question), SEVERAL_THINGS) and not all(map(_DOCUMENT.search, found))
+    if not joined or items or len(found) > _MOST_PARTS:
         return []
     before, behind = (_EACH.sub("", part) for part in (question[: joined.start()], question[joined.end() :]))
     # 数转贷和海州贴息上限各是多少 asks for the 贴息上限 of both, 绿色和橙色“健康码” speaks of two of these.
