@@ -12,30 +12,36 @@ from index.clean.fold import fold_width
 _ZEROS = "0〇○◯零Oo"
 _NUMERALS = "一二三四五六七八九"
 _DIGIT = f"[{_ZEROS}{_NUMERALS}]"
-_YEAR = rf"(?:(?:19|20)\d\d|(?:一九|二[{_ZEROS}]){_DIGIT}{{2}})"
+_YEAR = rf"(?:(?:19|20)\d\d|(?:一九|二[{_ZEROS}]){_DIGIT}{{2}}|(?:中华)?民国\s*\d{{1,3}})"
 _MONTH = rf"(?:\d{{1,2}}|[正元]|十[一二]?|[{_NUMERALS}])"
 _DAY = rf"(?:\d{{1,2}}|(?:[二三]?十|廿|卅)[{_NUMERALS}]?|[{_NUMERALS}])"
 DATE = rf"(?<![\d{_NUMERALS}]){_YEAR}\s*[-./年]\s*{_MONTH}\s*[-./月]\s*{_DAY}(?!\d)\s*日?"
 """A day as a pattern without groups; it may still be impossible."""
 
 _DATE = re.compile(rf"(?<![\d{_NUMERALS}])({_YEAR})\s*[-./年]\s*({_MONTH})\s*[-./月]\s*({_DAY})(?!\d)")
+_BEFORE_REPUBLIC = 1911
 _TENS = {"廿": 20, "卅": 30}
 
 
 def parse_date(text: str) -> date | None:
     """The first day that a text states, as 2022-05-16, 2022年5月16日 or 二〇二二年五月十六日; None if it states none.
 
-    A day that does not exist is none. Must not touch: years of another count (民国111年), which have no four digits.
+    Years of the Republic are counted from 1912 (民国111年). A day that does not exist is none. Must not touch: years of
+    another count without its name (111年), which have no four digits.
 
     >>> parse_date("2022年5月6日"), parse_date("二○二二年十二月卅一日"), parse_date("2022-13-01")
     (datetime.date(2022, 5, 6), datetime.date(2022, 12, 31), None)
+    >>> parse_date("中华民国111年5月6日")
+    datetime.date(2022, 5, 6)
     """
     match = _DATE.search(fold_width(text))
     if not match:
         return None
     year, month, day = match.groups()
     try:
-        return date(int("".join(map(_digit, year))), parse_numeral(month), parse_numeral(day))
+        of_republic = "国" in year
+        counted = int("".join(map(_digit, year.rpartition("国")[2].strip())))
+        return date(counted + of_republic * _BEFORE_REPUBLIC, parse_numeral(month), parse_numeral(day))
     except ValueError:
         return None
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from index.clean.read_head import is_official, labelled_values, named_above, own_number, read_head, read_note, titled_by
+from index.clean.read_head import (
+    is_official,
+    labelled_values,
+    masthead,
+    named_above,
+    own_number,
+    read_head,
+    read_note,
+    titled_by,
+)
 from index.clean.read_issuers import is_same_institution, join_spaced, split_issuers
 from index.clean.read_numbers import join_loose
 from index.clean.read_signature import read_signature
@@ -35,7 +44,7 @@ def read_metadata(lines: Sequence[str], known: Metadata) -> Metadata:
     noted = read_note(texts)
     official = bool(number or titling or noted.number or is_official(windows[0], texts))
     signed_by, signed_on = read_signature(windows, official, order="令" in (number or ""))
-    red_head = next((split_issuers(text[:-2]) for text in texts if text.endswith("文件")), ())
+    red_head = next((split_issuers(text[:-2]) for text in texts if text.endswith("文件")), ()) or masthead(texts)
     others = titling or red_head or split_issuers(numbered_by) or noted.issuers
     stated = metadata.issuers or others
     if signed_by and stated and not any(is_same_institution(a, b) for a in signed_by for b in stated):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from index.clean.find_site_lines import INFO, site_line
 from index.clean.read_dates import parse_date
-from index.clean.take_header import take_header
+from index.clean.read_head import labelled_values, read_head
+from index.clean.take_header import complete, take_header
 from index.errors import UnreadableSource
 from index.read.decode import decode
 from index.read.html_lines import html_lines
@@ -100,12 +103,17 @@ def _metadata(page: etree._Element, everything: list[str], lines: list[str]) -> 
         if name and content:
             said.setdefault(name, content)
     published = parse_date(said.get("pubdate") or said.get("article:published_time", ""))
-    return Metadata(
+    metadata = Metadata(
         title=_title(page, said, everything, lines),
         url=_url(page, said),
         extra={"source": said["contentsource"]} if "contentsource" in said else {},
         published_on=published,
     )
+    # A line with source and day mostly stands between the title and the main text, outside of it.
+    shown = set(lines)
+    above = takewhile(lambda line: line not in shown, everything)
+    told = [line for line in above if (of_site := site_line(line)) and of_site.kind == INFO]
+    return complete(metadata, labelled_values(list(read_head("\n".join(told)))))
 
 
 def _title(page: etree._Element, said: Mapping[str, str], everything: list[str], lines: list[str]) -> str | None:

@@ -123,6 +123,14 @@ def test_a_title_is_found_below_what_is_printed_above_it(opening: str, title: st
     assert read(f"{opening}\n各有关单位：\n现将有关事项通知如下。").title == title
 
 
+def test_a_taiwanese_notice_names_its_institution_day_and_number_above_its_text() -> None:
+    lines = "海澄縣政府　公告\n發文日期：中華民國113年4月25日\n發文字號：府經商字第1130058216號\n主旨：公告補助計畫。"
+    metadata = clean(RawDocument("d", lines, "d.txt")).metadata
+    assert (metadata.issuer, metadata.issued_on) == ("海澄县政府", date(2024, 4, 25))
+    assert metadata.number == "府经商字第1130058216号"
+    assert clean(RawDocument("d", lines.replace("海澄縣政府", "補助計畫"), "d.txt")).metadata.issuer is None
+
+
 def test_pairs_in_a_list_are_no_signature() -> None:
     text = "发证单位一览\n下表列出发证单位。\n市教育局 2019年5月1日\n市公安局 2019年6月1日"
     assert read(text) == Metadata(title="发证单位一览")

@@ -120,6 +120,15 @@ def test_a_table_above_the_text_becomes_metadata(between: str) -> None:
     assert [paragraph.text for paragraph in document.paragraphs] == [SENTENCE, OTHER]
 
 
+@pytest.mark.parametrize("tag", ["div", "span"])
+def test_the_day_in_a_line_between_title_and_text_is_read(tag: str) -> None:
+    line = f"<{tag}>发布时间：2024-05-09 来源：某某市住房局 字号：大 中 小</{tag}>"
+    text = f"<div class=content><p>{SENTENCE}</p><p>近日（2023年1月2日）有消息。</p>{f'<p>{OTHER}</p>' * 9}</div>"
+    document = clean(read(page(f"{NAVIGATION}<h1>关于促进发展的通知</h1>{line}{text}{FOOTER}")))
+    assert document.metadata.published_on == document.metadata.issued_on == date(2024, 5, 9)
+    assert not any("字号" in paragraph.text for paragraph in document.paragraphs)
+
+
 def test_a_table_in_the_text_stays_where_it_is() -> None:
     table = "<table><tr><td>名称</td><td>金额</td></tr><tr><td>甲</td><td>5</td></tr></table>"
     document = read(page(f"<div id=zoom><p>{SENTENCE}</p>{table}<p>{OTHER}</p></div>"))
