@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.clean.align import AlignedText
-from index.clean.fold import Script, is_folded, to_traditional
+from index.clean.fold import Script, as_written, is_folded, is_traditional
 from index.errors import QuoteMismatch, UnknownDocument
 from index.load import SearchIndex
 from index.records import Document, Paragraph, Passage
@@ -42,10 +43,22 @@ class Citation:
 
 
 def in_script(content: AlignedText, script: Script) -> str:
-    """A cleaned text in a script: simplified, traditional, or original (the glyphs of the source)."""
+    """A cleaned text in a script: simplified, traditional, or original (the glyphs of the source).
+
+    What the source writes in Traditional script is shown as it writes it: 計畫, not 計劃.
+    """
+    if script == "simplified":
+        return content.text
+    written = content.original()
     if script == "original":
-        return content.original()
-    return to_traditional(content.text) if script == "traditional" else content.text
+        return written
+    return as_written(written, content.text, traditional=_is_traditional(content.source))
+
+
+@lru_cache(maxsize=256)
+def _is_traditional(source: str) -> bool:
+    """Whether a document is written in Traditional script: a quote of it, such as 台北市, may be too short to tell."""
+    return is_traditional(source)
 
 
 def cite(passage: Passage, index: SearchIndex) -> Citation:

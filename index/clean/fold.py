@@ -143,6 +143,23 @@ def to_traditional(text: str) -> str:
     return _converter("s2tw")(text).replace("資金鍊", "資金鏈")
 
 
+def as_written(original: str, folded: str, *, traditional: bool) -> str:
+    """Folded text in Traditional glyphs: those of the source where it has them, else as `to_traditional` has them.
+
+    Args:
+        original: the same text in the glyphs of its source, of the same length.
+        folded: the text folded.
+        traditional: whether the source is written in Traditional script, where 台 and 占 stand for themselves.
+
+    >>> as_written("臺北市計畫占比", "台北市计划占比", traditional=True), to_traditional("台北市计划占比")
+    ('臺北市計畫占比', '臺北市計劃佔比')
+    """
+    written = zip(fold_width(original), folded, to_traditional(folded), strict=True)
+    return "".join(
+        was if was != now or (traditional and _is_traditional_too(was)) else turned for was, now, turned in written
+    )
+
+
 def is_folded(original: str, folded: str) -> bool:
     """Whether `folded` is `original` with script and width folded, character by character.
 

@@ -95,6 +95,21 @@ def test_a_quote_from_a_simplified_source_is_traditional_only_when_asked_for(cit
     assert "“七條鏈”為重點" in quote.shown("traditional")
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("海澄縣計畫占比：台北市每台補助３千元。", "海澄縣計畫占比：台北市每台補助3千元。"),
+        ("海澄县计划占比：台北市每台补助３千元。", "海澄縣計劃佔比：臺北市每臺補助3千元。"),
+        ("海澄县计划：每台补助。引用：縣府計畫。", "海澄縣計劃：每臺補助。引用：縣府計畫。"),
+    ],
+)
+def test_traditional_script_is_that_of_the_source_where_it_has_it(source: str, shown: str) -> None:
+    content = clean(RawDocument("d", source, "d.txt")).paragraphs[0].content
+
+    assert in_script(content, "traditional") == shown
+    assert in_script(content, "traditional")[9:12] == in_script(content.slice(9, 12), "traditional")
+
+
 def test_a_citation_names_the_page_that_its_quote_begins_on() -> None:
     text = "第一页的文字，从这里\n到第二页。第三页。"
     document = clean(RawDocument("d", text, "d.pdf", pages=(0, text.index("到"), text.index("第三"), len(text))))
