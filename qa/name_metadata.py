@@ -19,7 +19,7 @@ _WHEN = "(?:什么时[候间]|何时|哪一?个?[年天日月]|几月|几号|日
 _DAY = "[0-9〇○零一二三四五六七八九十][年月日]"
 _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadata], object]]] = (
     (
-        re.compile("文号|发文字号|字号|几号文"),
+        re.compile("文号|(?<!老)字号(?![企店])|几号文"),
         "发文字号",
         re.compile(r"[〔\[（(【]\d{4}[〕\]）)】] ?\d+ ?号"),
         lambda metadata: metadata.number,
@@ -35,7 +35,7 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     (
         re.compile(rf"{_WHEN}.{{0,6}}(?:{_ISSUED})|(?:{_ISSUED}).{{0,6}}{_WHEN}"),
         "日期",
-        re.compile(rf"{_DAY}.*(?:{_ISSUED})|(?:{_ISSUED}).*{_DAY}"),
+        re.compile(rf"{_DAY}[^。；;]*(?:{_ISSUED})|(?:{_ISSUED})(?!之?日)[^。；;]*{_DAY}"),
         lambda metadata: metadata.issued_on,
     ),
     (

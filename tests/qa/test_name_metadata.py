@@ -18,6 +18,7 @@ from qa.name_metadata import named_metadata, unstated
         ("发布机构是谁", "中小企业是发展的主体。"),
         ("文号是多少", "支持50个园区。"),
         ("什么时候施行", "2024年5月1日印发。"),
+        ("计划哪天印发的", "本计划自印发之日起施行，有效期至2026年12月31日。"),
     ],
 )
 def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str, sentence: str) -> None:
@@ -32,6 +33,7 @@ def test_a_sentence_without_it_does_not_state_a_texts_own_metadata(question: str
         ("哪些部门印发", "财政部、科技部联合印发了通知。"),
         ("文号是多少", "《通知》（财建〔2018〕408号）提出了要求。"),
         ("支持多少个园区", "中小企业是发展的主体。"),
+        ("省级老字号奖励多少", "认定为省级以上老字号的，奖励8万元。"),
         ("什么时候完成", "尽快完成。"),
         ("哪一年颁布的", "1684年颁布禁令。"),
         ("哪个月印发的", "5月印发。"),
