@@ -120,7 +120,14 @@ def index(
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in Simplified or Traditional script.")],
     index: IndexOption = None,
-    top_k: Annotated[int, typer.Option(min=1, max=MAX_TOP_K, help="How many passages to show at most.")] = 5,
+    top_k: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_TOP_K,
+            help="How many passages to show at most; without it five, or as many as the answer quotes.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with passages that cite their source paragraph."""

@@ -44,7 +44,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
 
     Sentences come from the three best hits, or fewer if fewer are asked for; the items of a list they open from any hit
     that was retrieved, or from what stands around the best. They never come from more passages than the question wants
-    to see.
+    to see, if it says how many.
     """
     sought = Sought.of(question.search_text, index.lexical.rarity)
     best = retrieved.hits[:BEST]
@@ -54,11 +54,11 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
         return Answer(False, confidence, ())
     asked = _parts(question.search_text, retrieved.hits, index) or [(sought, candidates)]
     shown = [
-        (of, [candidate for candidate in among if candidate.hit < question.top_k or len(asked) > 1])
+        (of, [candidate for candidate in among if candidate.hit < question.shown or len(asked) > 1])
         for of, among in asked
     ]
     reach = [*retrieved.hits, *around(best, retrieved.hits, index)]
-    sentences, left_out = choose(shown, reach, index.documents, question.top_k)
+    sentences, left_out = choose(shown, reach, index.documents, question.top_k or DEPTH)
     found = len(retrieved.hits)
     beyond = sorted({sentence.hit for sentence in sentences if sentence.hit >= found})
     places = {at: place for place, at in enumerate(beyond, found)}

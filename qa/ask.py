@@ -100,7 +100,7 @@ class Assistant:
     def ask(self, question: Question) -> Reply:
         """Answer a question. A passage whose quote is not in its source is left out and reported, never shown."""
         started = time.perf_counter()
-        wanted = replace(question, top_k=max(question.top_k, DEPTH))
+        wanted = replace(question, top_k=max(question.shown, DEPTH))
         retrieved = retrieve(wanted, self.index, self.settings.dense_weight, self.reranker)
         searched = time.perf_counter()
         citable = [(hit, citation) for hit in retrieved.hits if (citation := self._cite(hit))]
@@ -116,7 +116,7 @@ class Assistant:
             found = replace(found, answerable=False)
         # A passage that the answer quotes is shown, if need be in the place of the last of the others.
         quoted = {sentence.hit for sentence in sentences}
-        others = [at for at in range(len(hits)) if at not in quoted][: question.top_k - len(quoted)]
+        others = [at for at in range(len(hits)) if at not in quoted][: max(0, question.shown - len(quoted))]
         shown = sorted([*quoted, *others])
         places = {at: place for place, at in enumerate(shown)}
         left_out = found.left_out + len(found.sentences) - len(sentences)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from index.clean.find_headings import Style, read_number
 from index.records import Document
 from index.split import begins_item, sentences
+from index.tokenize import terms
 from qa.complete_lists import Items, items_in, items_under
 from qa.expect import SECTIONS, SEVERAL_THINGS, asks_for
 from qa.question import subject
@@ -17,10 +18,13 @@ from qa.weigh_sentences import Sentence, Sought, characters_of
 
 GOES_ON = ("；", ";")
 _NAMED = 0.5
+_NEARLY_EACH = 0.75
 _CLAUSE = 4
 """Characters of a clause that says something, not only 以及."""
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
 _ASPECT = re.compile(f"(?:什么|哪些|哪几[项个种])(?:样的)?({SECTIONS})")
+# But not 申报主体对材料真实性负责.
+_TELLS = "(?:下列|以下|如下|[、及]|等|的|[：:]).{{0,12}}{0}|{0}(?:[：:，,。；;（(]|包括|[有为是]|$)"
 _LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 
 
@@ -49,10 +53,10 @@ def list_asked_for(
 ) -> Items | None:
     """The list in the section of a guide that is asked for by what it holds: 要满足什么条件 by 二、申报条件.
 
-    None where the best sentence has the word, or no heading of its text.
+    None where the best sentence tells it itself, or no heading of its text.
     """
     aspect = _ASPECT.search(sought.text)
-    if aspect is None or aspect[1] in best.text(hits):
+    if aspect is None or re.search(_TELLS.format(aspect[1]), best.text(hits)):
         return None
     passage = hits[best.hit].passage
     paragraphs = documents[passage.document_id].paragraphs
@@ -88,15 +92,25 @@ def _of_one_matter(path: Sequence[str], other: Sequence[str]) -> bool:
     return all(number and number.style <= Style.ARTICLE for number in numbers)
 
 
-def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> list[Sentence]:
+def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit], lead: str = "") -> list[Sentence]:
     """The items of a list that a question is about; none where it is about no one of them.
 
     One says half of the question's characters that most items do not say, or several say words of the question and
     together half of what is to be told apart; with it goes another that says some: 优化资金链和人才链有哪些措施.
+    What stands over all of them, as title, headings and lead-in, tells no item apart, unless it names each.
     """
     texts = [item.text(hits).lower() for item in items]
-    characters = _own([sought.characters & set(text) for text in texts])
-    words = _own([{word for word in sought.weights if len(word) > 1 and word in text} for text in texts])
+    over = [f"{hits[item.hit].passage.context}{lead}".lower() for item in items]
+    # The title of a text that states none are its first words, which may be an item.
+    over = [said.replace(texts[0], "") for said in over] if texts else []
+
+    def tells(part: str) -> bool:
+        return each_named or not all(part in said for said in over)
+
+    each_named = any(_names_each(said, texts) for said in over)
+    characters = _own([set(filter(tells, sought.characters & set(text))) for text in texts])
+    asked = [word for word in sought.weights if len(word) > 1 and tells(word)]
+    words = _own([{word for word in asked if word in text} for text in texts])
     common = {character for character in sought.characters if 2 * sum(character in text for text in texts) > len(texts)}
     together = {character for own in words for word in own for character in word}
     several = asks_for(sought.text, SEVERAL_THINGS) and sum(map(bool, words)) > 1
@@ -104,6 +118,13 @@ def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit]) -> lis
     if not several and max(map(len, characters), default=0) < max(1, _NAMED * len(sought.characters)):
         return []
     return [item for item, said, own in zip(items, characters, words, strict=True) if len(said) > 1 or own]
+
+
+def _names_each(over: str, items: Sequence[str]) -> bool:
+    """Whether what stands over a list has words of each item, or nearly: 以创新链、资金链“七条链”为重点."""
+    own = _own([{term for term in terms(item) if len(term) > 1} for item in items])
+    said = set(terms(over))
+    return sum(not words.isdisjoint(said) for words in own) > _NEARLY_EACH * len(items)
 
 
 def _own(said: Sequence[Set[str]]) -> list[Set[str]]:

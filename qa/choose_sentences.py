@@ -33,7 +33,9 @@ _ANNOUNCES = ("如下：", "如下:")
 _ASKS = ("？", "?")
 _WHOLE_ITEM = 400
 """Characters of an item of a list that is quoted whole."""
-_POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|上述|前款|前者|后者)")
+_POINTS_BACK = re.compile(
+    "[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|[因为]此[，,]|上述|前款|前者|后者)"
+)
 # A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")
@@ -116,7 +118,8 @@ def _answering(
             items = under if len(under.held) > len(items.held) else items
         # 资金链有哪些措施 asks for one item of the list that a sentence introduces, not for all of them. A sentence
         # that introduces a list may hold its first item, and says more of the question than that does.
-        asked = named(sought, [item for item in items.held if not (items.introduced and item == sentence)], hits)
+        apart = [item for item in items.held if not (items.introduced and item == sentence)]
+        asked = named(sought, apart, hits, sentence.text(hits) if items.introduced else "")
         alone += asked
         if asked:
             if items.introduced:

@@ -14,6 +14,7 @@ from qa.resolve import resolve
 
 MAX_LENGTH = 2000
 MAX_TOP_K = 100
+_TOP_K = 5
 
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
@@ -24,7 +25,8 @@ _ASKING = re.compile(
     "(?<!任)何[时地处人种年]|多久|多长时间|怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|"
     "包括|吗|呢"
 )
-# People ask in words that texts do not use, and one word for each is enough for all that read a question.
+# People ask in words that texts do not use, and one word for each is enough for all that read a question. Only words
+# that policy texts hardly ever have: what some of them say, such as 老人 for 老年人, is looked for as it is asked.
 _PLAIN_WORDS = [
     (re.compile(wordy), plain)
     for wordy, plain in (
@@ -32,6 +34,29 @@ _PLAIN_WORDS = [
         ("咋", "怎么"),
         ("哪儿", "哪里"),
         ("是?指(?:的是)?(?=什么)", "是"),
+        ("自掏腰包|自己掏(?:腰包|钱)", "自己承担费用"),
+        ("(?<!自己)(?:掏(?:腰包|钱)|出钱)", "承担费用"),
+        ("打官司", "提起诉讼"),
+        ("退伍(?:军人|老?兵)|当过兵的人?", "退役军人"),
+        ("应届(?:大学|毕业)生|(?:刚|才|新)毕业的?(?:大学|学)生", "高校毕业生"),
+        ("个体户|个体老板", "个体工商户"),
+        ("花[在到](?=什么|哪)", "用于"),
+        ("不给(?=[发办批补报])", "不予"),
+        ("罚钱", "罚款"),
+        ("交社保", "缴纳社会保险费"),
+        ("交税", "纳税"),
+        ("交(?=会?费|罚款|保险)", "缴纳"),
+        ("买房", "购房"),
+        ("看病", "就医"),
+        ("生孩子|生小孩", "生育"),
+        ("找工作", "求职就业"),
+        ("丢了?工作", "失业"),
+        ("打零工", "灵活就业"),
+        ("归谁管|谁来?管(?![理辖])", "由谁负责"),
+        ("(?<![主监保接])管多久", "有效期多久"),
+        ("(?<!发放)到账", "拨付"),
+        ("坏账", "不良贷款"),
+        ("海归", "留学回国人员"),
     )
 ]
 _COURTESY = re.compile(
@@ -72,7 +97,8 @@ class Question:
     """A question as it came, and how its answer is wanted."""
 
     text: str
-    top_k: int = 5
+    top_k: int | None = None
+    """How many passages come back at most, from 1 to 100; None: five, or as many as the answer quotes."""
     script: Script = "simplified"
     filters: Filters = Filters()
     history: Sequence[Turn] = ()
@@ -96,11 +122,16 @@ class Question:
             )
         if len(self.text) > MAX_LENGTH:
             raise InvalidQuestion(f"The question has {len(self.text)} characters; at most {MAX_LENGTH} can be asked.")
-        if not 1 <= self.top_k <= MAX_TOP_K:
+        if self.top_k is not None and not 1 <= self.top_k <= MAX_TOP_K:
             raise InvalidQuestion(f"top_k is {self.top_k}; it must be from 1 to {MAX_TOP_K}.")
         first, last = self.filters.issued_from, self.filters.issued_to
         if first and last and first > last:
             raise InvalidQuestion(f"issued_from ({first}) is after issued_to ({last}): no day lies between; swap them.")
+
+    @property
+    def shown(self) -> int:
+        """How many passages come back if the answer quotes no more."""
+        return _TOP_K if self.top_k is None else self.top_k
 
     @property
     def is_traditional(self) -> bool:

@@ -70,7 +70,7 @@ class Retrieved:
 def retrieve(
     question: Question, index: SearchIndex, dense_weight: float, reranker: Reranker | None = None
 ) -> Retrieved:
-    """The best `question.top_k` passages among the documents that the filters let through.
+    """The best `question.shown` passages among the documents that the filters let through.
 
     A passage's score is the convex sum [1] (1 - w) * ((1 - d) * lexical + d * document) + w * dense, where w is
     `dense_weight` and d `DOCUMENT_WEIGHT`: a passage that says little by itself belongs to a document that speaks of
@@ -108,7 +108,7 @@ def retrieve(
     ranked = sorted(scores, key=lambda row: (-scores[row], row))
     placed = put_copies_below(ranked, scores.__getitem__, index.copies, repeated)
     # Those that are read by the cross-encoder must be there for it, whatever is asked for.
-    wanted = max(question.top_k, RERANKED) if reranker else question.top_k
+    wanted = max(question.shown, RERANKED) if reranker else question.shown
 
     def hit(row: int) -> Hit:
         passage = index.passages[row]
@@ -118,7 +118,7 @@ def retrieve(
     hits = list(map(hit, placed[:wanted]))
     if reranker:
         hits = _reranked(text, hits, reranker)
-    return Retrieved(hits[: question.top_k], float(cosines.max(initial=-1.0)))
+    return Retrieved(hits[: question.shown], float(cosines.max(initial=-1.0)))
 
 
 def around(best: Sequence[Hit], hits: Sequence[Hit], index: SearchIndex) -> list[Hit]:

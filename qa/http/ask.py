@@ -22,6 +22,7 @@ from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
 
 router = APIRouter(tags=["questions"])
 
+TOP_K = "how many passages come back at most; if left out five, or as many as the answer quotes"
 EVENT_STREAM = "text/event-stream"
 STREAMED = {
     EVENT_STREAM: {
@@ -81,7 +82,7 @@ class AskBody(RequestBody):
     model_config = ConfigDict(json_schema_extra=example_request("ask"))
 
     question: Annotated[StrictStr, Field(max_length=MAX_LENGTH)]
-    top_k: StrictInt = Field(5, ge=1, le=MAX_TOP_K, description="how many passages come back at most")
+    top_k: StrictInt = Field(5, ge=1, le=MAX_TOP_K, description=TOP_K)
     script: Script = Field("simplified", description="script of texts and quotes; offsets hold in every one")
     filters: FiltersBody = FiltersBody()
     history: list[TurnBody] = Field(default=[], max_length=1000, description="earlier turns, oldest first")
@@ -91,7 +92,7 @@ class AskBody(RequestBody):
         """The question as the program asks it."""
         return Question(
             text=self.question,
-            top_k=self.top_k,
+            top_k=self.top_k if "top_k" in self.model_fields_set else None,
             script=self.script,
             filters=Filters(
                 tuple(self.filters.document_ids),

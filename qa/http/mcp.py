@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from index.clean.fold import Script
 from index.errors import IndexMissing, PolicyQAError
-from qa.http.ask import Day
+from qa.http.ask import TOP_K, Day
 from qa.http.depend import Asking, assistant_of
 from qa.http.limit_body import MAX_BODY
 from qa.http.problems import known
@@ -83,7 +83,7 @@ def _tools(version: str) -> MCPServer[Any]:
 async def search(
     context: _ToolContext,
     query: Annotated[str, Field(max_length=MAX_LENGTH, description="a question, in Simplified or Traditional script")],
-    top_k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="how many passages come back at most")] = 5,
+    top_k: Annotated[int | None, Field(ge=1, le=MAX_TOP_K, description=TOP_K)] = None,
     script: Annotated[Script, Field(description="script of the texts that come back")] = "simplified",
     document_ids: Annotated[list[str], Field(description="only these documents", max_length=1000)] = [],  # noqa: B006
     issuer: Annotated[list[str], Field(description="only of these issuers, by exact name", max_length=1000)] = [],  # noqa: B006

@@ -30,7 +30,6 @@
   const HISTORY = 10;
   const COPIES = 5;
   const MAX_LENGTH = 2000;
-  const TOP_K = 5;
   /** The attributes; each may also be written data-…, as it must on the script. */
   const ATTRIBUTES = [
     'title', 'lang', 'theme', 'accent', 'greeting', 'placeholder', 'suggestions', 'script', 'src', 'key', 'filters',
@@ -656,7 +655,7 @@
         { role: 'assistant', content: one.reply.answer.text },
       ]);
       // What cannot be read goes as null, which the server refuses: without filters every text might answer.
-      const body = { question: exchange.question, top_k: TOP_K, script: this.#script, history, stream: true, filters: this.#json('filters') };
+      const body = { question: exchange.question, script: this.#script, history, stream: true, filters: this.#json('filters') };
       const response = await this.#fetch('v1/ask', body, signal);
       let answerable = false;
       for await (const { event, data } of events(response.body)) {

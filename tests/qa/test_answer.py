@@ -283,6 +283,7 @@ def test_a_sentence_that_only_names_an_item_is_followed_by_what_is_said_under_it
     ("rule", "said"),
     [
         ("该通道面向滞留旅客。", "机场开设专用通道。[1]该通道面向滞留旅客。[1]"),
+        ("因此，该给滞留旅客开设通道。", "机场开设专用通道。[1]因此，该给滞留旅客开设通道。[1]"),
         ("其中滞留旅客走专用通道。", "其中滞留旅客走专用通道。[1]"),
         ("旅客滞留的，走专用通道。", "旅客滞留的，走专用通道。[1]"),
     ],
@@ -331,6 +332,63 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     assert [words for words in unsaid if words in text] == []
 
 
+NOTICE = """\
+关于申报“小店焕新”项目的通知
+一、申报条件
+申报主体应当经营满18个月。
+二、申报材料
+1. “小店焕新”项目申报表；
+2. 营业执照；
+3. 房屋租赁合同；
+4. 项目改造前后照片；
+5. 项目支出发票；
+6. 纳税申报表；
+7. 信用承诺书。
+所有材料按顺序装订成册，没有公章的由经营者签字。
+三、有关要求
+（一）申报主体对材料真实性负责，三年内不得再申报小店焕新。
+（二）获得支持的小店应当持续经营一年。
+四、培训补助
+申请培训补助应当提交下列材料：
+（一）培训补助申请表；
+（二）花名册；
+（三）银行流水；
+（四）证明材料。"""
+_MATERIALS = ["申报表", "营业执照", "租赁合同", "照片", "发票", "纳税", "承诺书"]
+_TRAINING = ["培训补助申请表", "花名册", "流水", "证明材料"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        # Item and question have words in common that the title, the heading or the lead-in has as well.
+        ("小店焕新申报材料有哪些？", _MATERIALS, ["培训", "持续经营"]),
+        ("培训补助需要提交哪些材料？", _TRAINING, ["营业执照"]),
+        ("申请培训补助要带哪些东西？", _TRAINING, ["营业执照"]),
+        # The best sentence has the word 材料 and does not tell which.
+        ("报小店焕新要准备哪些材料？", _MATERIALS, ["持续经营", "真实性"]),
+    ],
+)
+def test_a_list_is_told_whole_though_some_items_say_what_stands_over_it(
+    tmp_path: Path, question: str, said: list[str], unsaid: list[str]
+) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "text": NOTICE}], tmp_path))
+    text = assistant.ask(Question(question)).text("simplified")
+    assert [words for words in said if words not in text] == []
+    assert [words for words in unsaid if words in text] == []
+
+
+def test_a_list_shows_more_passages_than_five_unless_the_question_says_how_many(tmp_path: Path) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "text": NOTICE}], tmp_path))
+    whole, cut = (assistant.ask(Question("小店焕新申报材料有哪些？", top_k=top_k)) for top_k in (None, 5))
+
+    assert len(whole.hits) == len(whole.citations) == len(_MATERIALS)
+    assert whole.answer.left_out == 0
+    assert len(cut.hits) == 5
+    assert cut.answer.left_out == len(_MATERIALS) - 5
+    assert len(assistant.ask(Question("没有公章的怎么签字？")).hits) == 5
+
+
 def test_what_only_announces_is_no_part_of_an_answer(tmp_path: Path) -> None:
     notice = (
         "外出务工人员的健康申报怎么办？\n经同意，外出务工人员的健康申报免费。现将健康申报事项通知如下：\n各地要重视。"
@@ -374,7 +432,7 @@ def test_of_a_list_all_items_are_told_though_the_question_finds_none_of_them(tmp
     assert [item for item in items if item not in said] == []
     assert "未完" not in said
     assert [citation.quote for citation in reply.citations] == [hit.passage.text for hit in reply.hits]
-    assert len(reply.hits) == question.top_k
+    assert len(reply.hits) == question.shown
 
 
 @pytest.mark.parametrize("question", ["哪些开支不会获得资助？", "评审准则有哪些？"])

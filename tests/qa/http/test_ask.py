@@ -13,7 +13,7 @@ from qa.question import Filters, Question, Turn
 
 
 def test_a_question_alone_gets_the_documented_defaults() -> None:
-    assert AskBody(question="园区").question_of() == Question("园区", top_k=5, script="simplified")
+    assert AskBody(question="园区").question_of() == Question("园区", script="simplified")
 
 
 def test_every_field_of_a_body_reaches_the_question() -> None:
