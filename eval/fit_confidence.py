@@ -168,8 +168,7 @@ def _question(question: LabelledQuestion) -> Question:
 def _evidence(question: Question, index: SearchIndex) -> Sequence[float]:
     retrieved = retrieve(question, index, read_settings().dense_weight)
     sought = Sought.of(question.search_text, index.lexical.rarity)
-    hits = retrieved.hits[:BEST]
-    return evidence(sought, hits, weigh(sought, hits), retrieved.likeness, len(index.passages))
+    return evidence(sought, retrieved, weigh(sought, retrieved.hits[:BEST]), index)
 
 
 if __name__ == "__main__":

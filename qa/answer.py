@@ -49,7 +49,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
     sought = Sought.of(question.search_text, index.lexical.rarity)
     best = retrieved.hits[:BEST]
     candidates = _candidates(sought, best, index)
-    confidence = judge(sought, best, candidates, retrieved.likeness, index)
+    confidence = judge(sought, retrieved, candidates, index)
     if not best or confidence < threshold:
         return Answer(False, confidence, ())
     asked = _parts(question.search_text, retrieved.hits, index) or [(sought, candidates)]

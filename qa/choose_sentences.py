@@ -33,9 +33,7 @@ _ANNOUNCES = ("如下：", "如下:")
 _ASKS = ("？", "?")
 _WHOLE_ITEM = 400
 """Characters of an item of a list that is quoted whole."""
-_POINTS_BACK = re.compile(
-    "[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|[因为]此[，,]|上述|前款|前者|后者)"
-)
+_POINTS_BACK = re.compile("[“「]?(?:这|其(?![他中余实次])|该|此(?![外次])|它|他|她|对此|因此[，,]|上述|前款|前者|后者)")
 # A rule says what follows in a case, and then what follows in worse ones: 逾期未缴的，…。仍不缴的，…。
 # On ncp one question of 631 is answered with more for it, and then with all of its evidence.
 _CASE = re.compile("的[，,]")

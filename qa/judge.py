@@ -11,13 +11,13 @@ from index.load import SearchIndex
 from qa.expect import asked_noun, expected, person
 from qa.name_another import names_another
 from qa.name_metadata import unstated
-from qa.retrieve import Hit
+from qa.retrieve import Retrieved
 from qa.split_question import parts
 from qa.weigh_sentences import Candidate, Sought
 
-FEATURES = ("one", "characters", "noun missing", "kind missing", "kind absent", "passages", "likeness")
-WEIGHTS = (-34.984, 4.258, -0.669, -5.120, -1.984, -0.372, 40.413)
-WEIGHTS_ALONE = (-2.478, 7.864, -0.583, -5.237, -2.502, -0.206)
+FEATURES = ("one", "characters", "noun missing", "kind missing", "kind absent", "elsewhere", "passages", "likeness")
+WEIGHTS = (-36.490, 3.765, -0.649, -4.872, -2.062, -2.529, -0.250, 42.124)
+WEIGHTS_ALONE = (-2.583, 7.606, -0.559, -5.050, -2.563, -2.063, -0.106)
 
 BEST = 3
 """How many of the best hits the texts are judged by."""
@@ -35,16 +35,15 @@ _PRIOR = 2
 But not of a name, where a text says whose it is."""
 
 
-def judge(
-    sought: Sought, hits: Sequence[Hit], candidates: Sequence[Candidate], likeness: float, index: SearchIndex
-) -> float:
+def judge(sought: Sought, retrieved: Retrieved, candidates: Sequence[Candidate], index: SearchIndex) -> float:
     """How likely the texts hold the answer, in [0, 1]; 0 without a hit.
 
     Cosines are a model's own, so under another model than the default the likeness is left out.
     """
+    hits = retrieved.hits
     if not hits:
         return 0.0
-    features = evidence(sought, hits, candidates, likeness, len(index.passages))
+    features = evidence(sought, retrieved, candidates, index)
     known = index.embedder.signature.startswith(f"{convert_e5.NAME}@")
     told = math.fsum(map(mul, features, WEIGHTS if known else WEIGHTS_ALONE))
     best = max(candidates, key=lambda candidate: candidate.weight)
@@ -58,7 +57,7 @@ def judge(
 
 
 def evidence(
-    sought: Sought, hits: Sequence[Hit], candidates: Sequence[Candidate], likeness: float, passages: int
+    sought: Sought, retrieved: Retrieved, candidates: Sequence[Candidate], index: SearchIndex
 ) -> tuple[float, ...]:
     """The features of a question and its best hits, as `FEATURES` names them.
 
@@ -66,12 +65,14 @@ def evidence(
     characters in one passage, its title and headings included, less for short questions unless they ask who
     somebody is and a sentence tells. *noun missing*: 1 if the noun that is asked for stands in none of the
     passages. *kind missing*: how much more of the question the best sentence says than the best that has what
-    is asked for, such as a number of 家; in [0, 1]. *kind absent*: 1 if no sentence has that. *passages*:
-    natural logarithm of how many the index has, since among many one is alike by chance. *likeness*: cosine of
-    the question to the most similar passage.
+    is asked for, such as a number of 家; in [0, 1]. *kind absent*: 1 if no sentence has that. *elsewhere*:
+    the share of the question that the text of the best sentence does not say and another that was searched does,
+    in [0, 1]. *passages*: natural logarithm of how many the index has, since among many one is alike by chance.
+    *likeness*: cosine of the question to the most similar passage.
 
     The weights are those of a logistic regression: `python -m eval.fit_confidence` fits them.
     """
+    hits = retrieved.hits[:BEST]
     texts = [hit.passage.indexed_text for hit in hits]
     length = len(sought.characters)
     somebody = person(sought.text) is not None
@@ -82,8 +83,9 @@ def evidence(
         max(map(sought.characters_in, texts)) * length / (length + prior),
         float(noun is not None and not any(noun in text for text in texts)),
         *_kind_missing(sought, candidates),
-        math.log(passages),
-        likeness,
+        _elsewhere(sought, retrieved, max(candidates, key=lambda one: one.weight), index),
+        math.log(len(index.passages)),
+        retrieved.likeness,
     )
 
 
@@ -94,3 +96,11 @@ def _kind_missing(sought: Sought, candidates: Sequence[Candidate]) -> tuple[floa
     said = max((one.said for one in candidates), default=0.0)
     fitting = [one.said for one in candidates if one.fits]
     return said - max(fitting, default=0.0), float(not fitting)
+
+
+def _elsewhere(sought: Sought, retrieved: Retrieved, best: Candidate, index: SearchIndex) -> float:
+    rows = index.document_rows[retrieved.hits[best.hit].passage.document_id]
+    text = "\n".join(index.passages[row].indexed_text for row in rows).lower()
+    # Figures are written in several ways, which no search in the text itself would know.
+    missing = {term for term in sought.weights if term not in text and not term.isdecimal()}
+    return sought.share({term for term in missing if len(index.whole.search(term, 1, retrieved.document_rows)[0])})

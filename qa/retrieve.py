@@ -65,6 +65,8 @@ class Retrieved:
     hits: Sequence[Hit]
     likeness: float
     """Cosine of the question to the most similar passage, in [-1, 1]; -1 where nothing was searched."""
+    document_rows: Rows | None = None
+    """Which documents were searched, by their rows in the index of whole documents; None: all."""
 
 
 def retrieve(
@@ -118,7 +120,7 @@ def retrieve(
     hits = list(map(hit, placed[:wanted]))
     if reranker:
         hits = _reranked(text, hits, reranker)
-    return Retrieved(hits[: question.shown], float(cosines.max(initial=-1.0)))
+    return Retrieved(hits[: question.shown], float(cosines.max(initial=-1.0)), document_rows)
 
 
 def around(best: Sequence[Hit], hits: Sequence[Hit], index: SearchIndex) -> list[Hit]:

@@ -13,9 +13,10 @@ from index.clean.fold import Script, to_traditional
 from index.split import sentences
 from qa.answer import DEPTH, Answer, Sentence, answer
 from qa.ask import Assistant, Reply
+from qa.judge import FEATURES, evidence
 from qa.question import Filters, Question
 from qa.retrieve import Retrieved, retrieve
-from qa.weigh_sentences import ITEM_NAME
+from qa.weigh_sentences import ITEM_NAME, Sought, weigh
 from tests.stubs import assistant_over, remembering
 
 ANSWERED = [
@@ -387,6 +388,25 @@ def test_a_list_shows_more_passages_than_five_unless_the_question_says_how_many(
     assert len(cut.hits) == 5
     assert cut.answer.left_out == len(_MATERIALS) - 5
     assert len(assistant.ask(Question("没有公章的怎么签字？")).hits) == 5
+
+
+def test_what_a_question_says_and_only_another_text_says_is_told_apart(tmp_path: Path) -> None:
+    texts: list[dict[str, object]] = [
+        {"_id": "a", "text": "稳岗补助按季度发放给企业。"},
+        {"_id": "b", "text": "电梯加装的咨询电话是0829-7735120。"},
+    ]
+    index = assistant_over(texts, tmp_path).index
+
+    def elsewhere(question: Question) -> float:
+        retrieved = retrieve(question, index, 0.2)
+        sought = Sought.of(question.search_text, index.lexical.rarity)
+        features = evidence(sought, retrieved, weigh(sought, retrieved.hits), index)
+        return features[FEATURES.index("elsewhere")]
+
+    asked = Question("稳岗补助的咨询电话是多少？")
+    assert elsewhere(Question("电梯加装的咨询电话是多少？")) == 0
+    assert elsewhere(asked) > 0.2
+    assert elsewhere(replace(asked, filters=Filters(document_ids=["b"]))) == 0, "the other text was not searched"
 
 
 def test_what_only_announces_is_no_part_of_an_answer(tmp_path: Path) -> None:
