@@ -9,7 +9,7 @@ from index.load import SearchIndex
 from qa.choose_sentences import choose
 from qa.judge import BEST, judge
 from qa.name_another import names_another
-from qa.question import Question
+from qa.question import MAX_TOP_K, Question
 from qa.retrieve import Hit, Retrieved, around
 from qa.split_question import asks_of_two_documents, parts
 from qa.weigh_sentences import Candidate, Sentence, Sought, weigh
@@ -58,7 +58,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
         for of, among in asked
     ]
     reach = [*retrieved.hits, *around(best, retrieved.hits, index)]
-    sentences, left_out = choose(shown, reach, index.documents, question.top_k or DEPTH)
+    sentences, left_out = choose(shown, reach, index.documents, question.top_k or MAX_TOP_K)
     found = len(retrieved.hits)
     beyond = sorted({sentence.hit for sentence in sentences if sentence.hit >= found})
     places = {at: place for place, at in enumerate(beyond, found)}

@@ -19,12 +19,11 @@ from qa.weigh_sentences import Sentence, Sought, characters_of
 GOES_ON = ("；", ";")
 _NAMED = 0.5
 _NEARLY_EACH = 0.75
+"""More than so many of the items: titles have words of half of them by chance."""
 _CLAUSE = 4
 """Characters of a clause that says something, not only 以及."""
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
 _ASPECT = re.compile(f"(?:什么|哪些|哪几[项个种])(?:样的)?({SECTIONS})")
-# But not 申报主体对材料真实性负责.
-_TELLS = "(?:下列|以下|如下|[、及]|等|的|[：:]).{{0,12}}{0}|{0}(?:[：:，,。；;（(]|包括|[有为是]|$)"
 _LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 
 
@@ -56,7 +55,7 @@ def list_asked_for(
     None where the best sentence tells it itself, or no heading of its text.
     """
     aspect = _ASPECT.search(sought.text)
-    if aspect is None or re.search(_TELLS.format(aspect[1]), best.text(hits)):
+    if aspect is None or tells_which(aspect[1], best.text(hits)):
         return None
     passage = hits[best.hit].passage
     paragraphs = documents[passage.document_id].paragraphs
@@ -82,6 +81,20 @@ def list_asked_for(
     return None
 
 
+def tells_which(aspect: str, sentence: str) -> bool:
+    """Whether a sentence says which materials or conditions there are, and not that they must be true."""
+    if re.search(
+        f"对[^，,。；;]{{0,20}}{aspect}|{aspect}(?:的?(?:真实|合法|完整|准确)|(?:有|存在)?(?:虚假|错误|弄虚))", sentence
+    ):
+        return False
+    return bool(
+        re.search(
+            f"(?:下列|以下|如下|[、及]|等|的|[：:]).{{0,12}}{aspect}|{aspect}(?:[：:，,。；;（(]|包括|[有为是]|$)",
+            sentence,
+        )
+    )
+
+
 def _of_one_matter(path: Sequence[str], other: Sequence[str]) -> bool:
     """Whether what stands under one path of headings belongs to what stands under another, as far as these tell.
 
@@ -100,14 +113,13 @@ def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit], lead: 
     What stands over all of them, as title, headings and lead-in, tells no item apart, unless it names each.
     """
     texts = [item.text(hits).lower() for item in items]
-    over = [f"{hits[item.hit].passage.context}{lead}".lower() for item in items]
     # The title of a text that states none are its first words, which may be an item.
-    over = [said.replace(texts[0], "") for said in over] if texts else []
+    over = [f"{hits[item.hit].passage.context}{lead}".lower().replace(texts[0], "") for item in items]
+    each_named = any(_names_each(said, texts) for said in over)
 
     def tells(part: str) -> bool:
         return each_named or not all(part in said for said in over)
 
-    each_named = any(_names_each(said, texts) for said in over)
     characters = _own([set(filter(tells, sought.characters & set(text))) for text in texts])
     asked = [word for word in sought.weights if len(word) > 1 and tells(word)]
     words = _own([{word for word in asked if word in text} for text in texts])

@@ -136,11 +136,12 @@ _MEASURES: Mapping[Kind, Sequence[tuple[re.Pattern[str], re.Pattern[str]]]] = {
             (re.compile(f"{_HOW_MANY}[{units}]"), re.compile(f"{_FIGURE}(?:[个{units}]|部门|[省市区县])"))
             for units in _COUNTED
         ),
-        # 各出多少 may be told an amount or a share, but no day.
+        # 各出多少 may be told an amount or a share, but no day and no time of day.
         (
             re.compile("^(?!.*(?:[期时龄寿天日月年]|[纪记]录|成绩)).*多少[呢啊]?[？?]?$"),
             re.compile(
-                rf"(?<![第\d.,])\d(?![\d,.]*(?: ?[-—至到] ?\d+)? ?(?:[年月日天号时点〕\]]|个?工作日|个月))|[%％]|分之|"
+                r"(?<![第\d.,:：/-])\d(?!\d{3}[-./]\d|\d?[:：][0-5]\d)"
+                r"(?![\d,.]*(?: ?[-—至到] ?\d+)? ?(?:[年月日天号时点〕\]]|个?工作日|个月))|[%％]|分之|[一各对]半|"
                 rf"(?<![第〇零一二两三四五六七八九十百])(?:{_NUMERAL}+|[半几])(?:[个家条项种类名位次份所台套亿万元倍成户吨]|部门)"
             ),
         ),

@@ -35,7 +35,7 @@ _FIELDS: Sequence[tuple[re.Pattern[str], str, re.Pattern[str], Callable[[Metadat
     (
         re.compile(rf"{_WHEN}.{{0,6}}(?:{_ISSUED})|(?:{_ISSUED}).{{0,6}}{_WHEN}"),
         "日期",
-        re.compile(rf"{_DAY}[^。；;]*(?:{_ISSUED})|(?:{_ISSUED})(?!之?日)[^。；;]*{_DAY}"),
+        re.compile(rf"{_DAY}[^。；;]*(?:{_ISSUED})|(?:{_ISSUED})(?!之日|日起)[^。；;]*{_DAY}"),
         lambda metadata: metadata.issued_on,
     ),
     (

@@ -14,7 +14,8 @@ from qa.resolve import resolve
 
 MAX_LENGTH = 2000
 MAX_TOP_K = 100
-_TOP_K = 5
+SHOWN = 5
+"""How many passages come back if the question does not say and the answer quotes no more."""
 
 # Words that ask and say nothing of what is asked about; longer ones first, since the first match wins.
 _ASKING = re.compile(
@@ -25,6 +26,8 @@ _ASKING = re.compile(
     "(?<!任)何[时地处人种年]|多久|多长时间|怎么样|怎么|怎样|如何|是否|能不能|可不可以|可以吗|有没有|是不是|能否|可否|会不会|要不要|"
     "包括|吗|呢"
 )
+_COMPOUND = "(?<![提成外移转上代递付])"
+"""Not 提交, 成交: the character is no verb of its own."""
 # People ask in words that texts do not use, and one word for each is enough for all that read a question. Only words
 # that policy texts hardly ever have: what some of them say, such as 老人 for 老年人, is looked for as it is asked.
 _PLAIN_WORDS = [
@@ -35,30 +38,31 @@ _PLAIN_WORDS = [
         ("哪儿", "哪里"),
         ("是?指(?:的是)?(?=什么)", "是"),
         ("自掏腰包|自己掏(?:腰包|钱)", "自己承担费用"),
-        ("(?<!自己)(?:掏(?:腰包|钱)|出钱)", "承担费用"),
+        (f"掏(?:腰包|钱)|{_COMPOUND}出钱(?!财)", "承担费用"),
         ("打官司", "提起诉讼"),
         ("退伍(?:军人|老?兵)|当过兵的人?", "退役军人"),
-        ("应届(?:大学|毕业)生|(?:刚|才|新)毕业的?(?:大学|学)生", "高校毕业生"),
+        ("应届大学生|(?:刚|才|新)毕业的?大学生", "高校毕业生"),
         ("个体户|个体老板", "个体工商户"),
         ("花[在到](?=什么|哪)", "用于"),
-        ("不给(?=[发办批补报])", "不予"),
-        ("罚钱", "罚款"),
-        ("交社保", "缴纳社会保险费"),
-        ("交税", "纳税"),
-        ("交(?=会?费|罚款|保险)", "缴纳"),
-        ("买房", "购房"),
-        ("看病", "就医"),
-        ("生孩子|生小孩", "生育"),
-        ("找工作", "求职就业"),
-        ("丢了?工作", "失业"),
+        ("(?<!给)不给(?=[发办批补报])", "不予"),
+        ("(?<!处)罚钱(?!款)", "罚款"),
+        (f"{_COMPOUND}交社保(?![证卡账])", "缴纳社会保险费"),
+        (f"{_COMPOUND}交税(?![务费])", "纳税"),
+        (f"{_COMPOUND}交(?=会费|费(?!用)|罚款|保险费)", "缴纳"),
+        ("(?<!购)买房(?![产屋])", "购房"),
+        ("(?<!查)看病(?![历情例])", "就医"),
+        ("(?<!学)生(?:孩子|小孩)", "生育"),
+        ("(?<!寻)找工作(?!人员|单位)", "求职就业"),
+        ("丢了?工作(?!人员)", "失业"),
         ("打零工", "灵活就业"),
-        ("归谁管|谁来?管(?![理辖])", "由谁负责"),
-        ("(?<![主监保接])管多久", "有效期多久"),
-        ("(?<!发放)到账", "拨付"),
-        ("坏账", "不良贷款"),
-        ("海归", "留学回国人员"),
+        ("[归由]?谁来?管(?![理辖])", "由谁负责"),
+        ("(?<![主监保接托代看])管多久", "有效期多久"),
+        ("(?<![发放收])到账(?![单户目])", "拨付"),
+        ("(?<!上)海归(?!国)", "留学回国人员"),
     )
 ]
+_NAMED = re.compile("(《[^《》]*》|“[^“”]*”|「[^「」]*」|『[^『』]*』)")
+"""A name, which says what it says."""
 _COURTESY = re.compile(
     r"^(?:(?:谢谢[你您]?|多谢|好的?|明白了?|知道了|嗯|哦|[你您]好|(?:我想)?请问(?:一下)?)(?:[，,。！!：:\s]+|(?=那)|$))+"
 )
@@ -98,7 +102,8 @@ class Question:
 
     text: str
     top_k: int | None = None
-    """How many passages come back at most, from 1 to 100; None: five, or as many as the answer quotes."""
+    """How many passages come back at most, from 1 to 100; None: five, or as many as the answer quotes, 100
+    at most."""
     script: Script = "simplified"
     filters: Filters = Filters()
     history: Sequence[Turn] = ()
@@ -131,7 +136,7 @@ class Question:
     @property
     def shown(self) -> int:
         """How many passages come back if the answer quotes no more."""
-        return _TOP_K if self.top_k is None else self.top_k
+        return SHOWN if self.top_k is None else self.top_k
 
     @property
     def is_traditional(self) -> bool:
@@ -156,10 +161,11 @@ class Question:
 
 
 def _plain(question: str) -> str:
-    plain = fold(question)
+    # What the pattern splits at, it keeps: every second part is a name.
+    parts = _NAMED.split(fold(question))
     for wordy, word in _PLAIN_WORDS:
-        plain = wordy.sub(word, plain)
-    return plain
+        parts[::2] = [wordy.sub(word, part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def subject(search_text: str) -> str:

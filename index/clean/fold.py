@@ -35,6 +35,8 @@ _TRADITIONAL_SHARE = 0.05
 # In GB 2312, for surnames, but on modern pages a leftover of Traditional script all the same.
 LEFTOVERS = frozenset("後")
 """Characters of Traditional script that Simplified pages use as they stand."""
+_EITHER_FORM = frozenset("台占布周")
+"""Characters that Traditional texts write as well as what OpenCC makes of them: 台 and 臺, 公布 and 公佈."""
 
 
 @cache
@@ -149,14 +151,15 @@ def as_written(original: str, folded: str, *, traditional: bool) -> str:
     Args:
         original: the same text in the glyphs of its source, of the same length.
         folded: the text folded.
-        traditional: whether the source is written in Traditional script, where 台 and 占 stand for themselves.
+        traditional: whether the source is written in Traditional script, where 台 and 占 stand for themselves; other
+            Simplified leftovers in it, such as 云, do not.
 
     >>> as_written("臺北市計畫占比", "台北市计划占比", traditional=True), to_traditional("台北市计划占比")
     ('臺北市計畫占比', '臺北市計劃佔比')
     """
     written = zip(fold_width(original), folded, to_traditional(folded), strict=True)
     return "".join(
-        was if was != now or (traditional and _is_traditional_too(was)) else turned for was, now, turned in written
+        was if was != now or (traditional and was in _EITHER_FORM) else turned for was, now, turned in written
     )
 
 

@@ -12,7 +12,8 @@ from index.clean.fold import fold_width
 _ZEROS = "0〇○◯零Oo"
 _NUMERALS = "一二三四五六七八九"
 _DIGIT = f"[{_ZEROS}{_NUMERALS}]"
-_YEAR = rf"(?:(?:19|20)\d\d|(?:一九|二[{_ZEROS}]){_DIGIT}{{2}}|(?:中华)?民国\s*\d{{1,3}})"
+_REPUBLIC = r"(?:中[华華])?民[国國]\s*"
+_YEAR = rf"(?:(?:19|20)\d\d|(?:一九|二[{_ZEROS}]){_DIGIT}{{2}}|{_REPUBLIC}\d{{1,3}})"
 _MONTH = rf"(?:\d{{1,2}}|[正元]|十[一二]?|[{_NUMERALS}])"
 _DAY = rf"(?:\d{{1,2}}|(?:[二三]?十|廿|卅)[{_NUMERALS}]?|[{_NUMERALS}])"
 DATE = rf"(?<![\d{_NUMERALS}]){_YEAR}\s*[-./年]\s*{_MONTH}\s*[-./月]\s*{_DAY}(?!\d)\s*日?"
@@ -39,9 +40,9 @@ def parse_date(text: str) -> date | None:
         return None
     year, month, day = match.groups()
     try:
-        of_republic = "国" in year
-        counted = int("".join(map(_digit, year.rpartition("国")[2].strip())))
-        return date(counted + of_republic * _BEFORE_REPUBLIC, parse_numeral(month), parse_numeral(day))
+        counted = re.sub(_REPUBLIC, "", year)
+        before = 0 if counted == year else _BEFORE_REPUBLIC
+        return date(before + int("".join(map(_digit, counted))), parse_numeral(month), parse_numeral(day))
     except ValueError:
         return None
 

@@ -27,6 +27,7 @@ _NOTED_ORDER = re.compile(r"^(?P<issuer>[\u3400-\u9fff]+?)令(?P<count>第[\d一
 _AMENDED = re.compile(r"修正|修订|修改")
 OPENS_TITLE = re.compile(r"^(?P<issuers>[^《》]*?)(?P<verb>关于|转发|印发|批转)")
 _NO_DOCUMENT = re.compile(r"解读|答记者问|问答|发布会|一图读懂|新闻|报道|举行|召开|出台")
+# What Taiwanese institutions call their texts above them.
 _MASTHEAD = ("公告", "函", "令", "通告", "书函")
 _OFFICIAL = re.compile(
     r"特此(?:通知|公告|通告|通报|函复|函告|批复|公示|说明)|现(?:将|就|予)?[^。]{0,80}(?:通知|公告|通告|通报|函复|批复|决定|规定)如下"
@@ -140,7 +141,7 @@ def named_above(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def masthead(texts: Sequence[str]) -> tuple[str, ...]:
-    """The institution that a first line names before the kind of text, as Taiwan has it: 海澄縣政府　公告."""
+    """The institution that stands first, before the kind of text, as Taiwan has it: 海澄縣政府　公告."""
     if len(texts) > 1 and texts[1] in _MASTHEAD and is_institution(texts[0]):
         return (texts[0],)
     return ()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from lxml import etree, html
 
 from index.clean.find_site_lines import INFO, site_line
+from index.clean.fold import fold
 from index.clean.read_dates import parse_date
 from index.clean.read_head import labelled_values, read_head
 from index.clean.take_header import complete, take_header
@@ -26,6 +26,8 @@ _PRESCAN = 4096
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _TAG = re.compile(r"<[^<>]{1,100}>")
 _ABOVE = 30  # lines
+_BESIDE = 10  # lines
+_OF_MENU = 20  # characters
 # Between the title of a text and the name of its site.
 _TITLE_PARTS = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|-{2,}|\s*>\s*")
 
@@ -109,11 +111,22 @@ def _metadata(page: etree._Element, everything: list[str], lines: list[str]) -> 
         extra={"source": said["contentsource"]} if "contentsource" in said else {},
         published_on=published,
     )
-    # A line with source and day mostly stands between the title and the main text, outside of it.
-    shown = set(lines)
-    above = takewhile(lambda line: line not in shown, everything)
-    told = [line for line in above if (of_site := site_line(line)) and of_site.kind == INFO]
-    return complete(metadata, labelled_values(list(read_head("\n".join(told)))))
+    return complete(
+        metadata, labelled_values(list(read_head(fold("\n".join(_info_lines(metadata.title, everything, lines))))))
+    )
+
+
+def _info_lines(title: str | None, everything: list[str], lines: list[str]) -> Iterator[str]:
+    """The lines with source and day outside of the main text, between it and the title; the nearest to it first."""
+    # By the first line that is long enough not to stand in a menu, too.
+    begins = next((line for line in lines if len(line) > _OF_MENU), None)
+    if begins not in everything:
+        return
+    for line in everything[: everything.index(begins)][: -_BESIDE - 1 : -1]:
+        if line == title:
+            return
+        if (of_site := site_line(fold(line))) and of_site.kind == INFO:
+            yield line
 
 
 def _title(page: etree._Element, said: Mapping[str, str], everything: list[str], lines: list[str]) -> str | None:

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic.config import JsonDict
 from starlette.responses import Response
 
 from index.clean.fold import Script
@@ -18,7 +19,7 @@ from qa.http.depend import AskingDependency, problems
 from qa.http.examples import example_request, example_response
 from qa.http.read_json import RequestBody
 from qa.http.reply import ReplyBody, reply_body
-from qa.question import MAX_LENGTH, MAX_TOP_K, Filters, Question, Turn
+from qa.question import MAX_LENGTH, MAX_TOP_K, SHOWN, Filters, Question, Turn
 
 router = APIRouter(tags=["questions"])
 
@@ -76,13 +77,18 @@ class TurnBody(RequestBody):
     content: StrictStr
 
 
+def _without_default(schema: JsonDict) -> None:
+    del schema["default"]
+
+
 class AskBody(RequestBody):
     """A question."""
 
     model_config = ConfigDict(json_schema_extra=example_request("ask"))
 
     question: Annotated[StrictStr, Field(max_length=MAX_LENGTH)]
-    top_k: StrictInt = Field(5, ge=1, le=MAX_TOP_K, description=TOP_K)
+    # Left out it is not the same as given, so the description of the interface states no default.
+    top_k: StrictInt = Field(SHOWN, ge=1, le=MAX_TOP_K, description=TOP_K, json_schema_extra=_without_default)
     script: Script = Field("simplified", description="script of texts and quotes; offsets hold in every one")
     filters: FiltersBody = FiltersBody()
     history: list[TurnBody] = Field(default=[], max_length=1000, description="earlier turns, oldest first")

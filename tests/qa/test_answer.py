@@ -13,6 +13,7 @@ from index.clean.fold import Script, to_traditional
 from index.split import sentences
 from qa.answer import DEPTH, Answer, Sentence, answer
 from qa.ask import Assistant, Reply
+from qa.choose_lists import tells_which
 from qa.judge import FEATURES, evidence
 from qa.question import Filters, Question
 from qa.retrieve import Retrieved, retrieve
@@ -389,6 +390,13 @@ def test_a_list_shows_more_passages_than_five_unless_the_question_says_how_many(
     assert cut.answer.left_out == len(_MATERIALS) - 5
     assert len(assistant.ask(Question("没有公章的怎么签字？")).hits) == 5
 
+    (tmp_path / "long").mkdir()
+    long = "一、申报材料\n" + "\n".join(f"{at}. 第{at}类证明{'甲乙丙丁'[at % 4]}；" for at in range(1, 26))
+    many = remembering(
+        assistant_over([{"_id": "a", "title": "关于申报小店项目的通知", "text": long}], tmp_path / "long")
+    )
+    assert many.ask(Question("小店项目申报材料有哪些？")).answer.left_out == 0
+
 
 def test_what_a_question_says_and_only_another_text_says_is_told_apart(tmp_path: Path) -> None:
     texts: list[dict[str, object]] = [
@@ -654,3 +662,20 @@ def test_what_follows_in_a_case_is_said_with_what_follows_in_worse_ones(tmp_path
 def is_name(reply: Reply, sentence: Sentence) -> bool:
     """Whether a sentence says no more than what an item is about: 五是优化资金链。"""
     return ITEM_NAME.fullmatch(reply.hits[sentence.hit].passage.text[slice(*sentence.span)].strip()) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "tells"),
+    [
+        ("申报应当提交身份证、户口簿等材料。", True),
+        ("申报材料包括营业执照。", True),
+        ("应当提交下列材料：", True),
+        ("申报主体对材料真实性负责。", False),
+        ("申报主体应当对提交的材料真实性负责。", False),
+        ("法定代表人、推荐单位对材料的完整性负责。", False),
+        ("申报材料有虚假的，取消资格。", False),
+        ("申报材料存在弄虚作假的，取消资格。", False),
+    ],
+)
+def test_a_sentence_that_has_the_word_may_not_tell_which_materials(sentence: str, tells: bool) -> None:
+    assert tells_which("材料", sentence) is tells

@@ -129,6 +129,17 @@ def test_the_day_in_a_line_between_title_and_text_is_read(tag: str) -> None:
     assert not any("字号" in paragraph.text for paragraph in document.paragraphs)
 
 
+def test_the_day_nearest_to_the_text_is_its_own() -> None:
+    aside = "<div>发布时间：2020-01-01 来源：某局</div>"
+    line = "<div>发布时间：2024-05-09 来源：某某市住房局</div>"
+    text = f"<div class=content><p>首页</p><p>{SENTENCE}</p>{f'<p>{OTHER}</p>' * 9}</div>"
+    body = f"<div><a href=/>首页</a></div>{aside}<h1>关于促进发展的通知</h1>{line}{text}{FOOTER}"
+    assert clean(read(page(body))).metadata.published_on == date(2024, 5, 9)
+    assert clean(read(page(body.replace(line, "")))).metadata.published_on is None
+    taiwanese = body.replace("发布时间：2024-05-09", "發布日期：中華民國113年5月9日")
+    assert clean(read(page(taiwanese))).metadata.published_on == date(2024, 5, 9)
+
+
 def test_a_table_in_the_text_stays_where_it_is() -> None:
     table = "<table><tr><td>名称</td><td>金额</td></tr><tr><td>甲</td><td>5</td></tr></table>"
     document = read(page(f"<div id=zoom><p>{SENTENCE}</p>{table}<p>{OTHER}</p></div>"))

@@ -38,7 +38,7 @@ def test_the_body_that_the_design_shows_is_accepted() -> None:
         "filters": {"document_ids": [], "issuer": [], "issued_from": null, "issued_to": null}, "history": []}"""
     )
 
-    assert body.question_of() == Question("行动计划支持多少个实体园区？")
+    assert body.question_of() == Question("行动计划支持多少个实体园区？", top_k=5)
 
 
 @pytest.mark.parametrize(
