@@ -6,15 +6,14 @@ BIN := .venv/bin
 
 install: .venv/.installed
 
-.venv/.installed: pyproject.toml constraints.txt
+# Whoever has what the checks need has what serving needs.
+.venv/.installed-dev: EXTRA := [dev]
+
+.venv/.installed .venv/.installed-dev: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "policyqa needs Python 3.11 or newer; name one with: make PYTHON=python3.12 install" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
-	touch $@
-
-.venv/.installed-dev: .venv/.installed
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.$(EXTRA)'
+	touch .venv/.installed $@
 
 serve: .venv/.installed
 	$(BIN)/policyqa index
