@@ -114,7 +114,7 @@ def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit], lead: 
     """
     texts = [item.text(hits).lower() for item in items]
     # The title of a text that states none are its first words, which may be an item.
-    over = [f"{hits[item.hit].passage.context}{lead}".lower().replace(texts[0], "") for item in items]
+    over = {f"{hits[item.hit].passage.context}{lead}".lower().replace(texts[0], "") for item in items}
     each_named = any(_names_each(said, texts) for said in over)
 
     def tells(part: str) -> bool:
