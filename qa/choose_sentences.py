@@ -102,8 +102,10 @@ def _answering(
     listed: list[Sentence] = []
     elsewhere: list[tuple[str, Place]] = []
     whole = asks_for(sought.text, SEVERAL_THINGS)
-    # A word alone asks for no list.
-    lists = subject(sought.text) != sought.text and not asks_for(sought.text, ONE_THING)
+    one_thing = asks_for(sought.text, ONE_THING)
+    # A word alone asks for no list, unless what is found only leads to one.
+    leads = bool(chosen) and chosen[0].text(hits).endswith(_LEADS_ON)
+    lists = not one_thing and (leads or subject(sought.text) != sought.text)
     if lists and chosen and (section := list_asked_for(sought, chosen[0], hits, documents)):
         return with_clauses(section.held, hits), list(section.held), list(section.elsewhere)
     for sentence in chosen:
@@ -152,10 +154,13 @@ def _best(
     beside = _beside(left[0], sought, candidates, hits, documents)
     chosen: list[Candidate] = []
     said: set[str] = set()
-    further = [one for one in [*beside, *left[1:]] if not _only_announces(one, hits, documents)]
+    further = [one for one in [*beside, *left[1:]] if not _only_announces(one, sought, hits, documents)]
+    document = hits[left[0].hit].passage.document_id
+    several = asks_for(sought.text, SEVERAL_THINGS)
     for candidate in [left[0], *further]:
         gain = sought.share(candidate.terms | said) - sought.share(said)
-        worth_it = candidate in beside or gain >= _GAIN or candidate.weight >= left[0].weight - _NEARLY
+        adds = gain >= _GAIN and (several or hits[candidate.hit].passage.document_id == document)
+        worth_it = candidate in beside or adds or candidate.weight >= left[0].weight - _NEARLY
         if not chosen or (worth_it and candidate not in chosen and sum(map(_long, [*chosen, candidate])) <= _LENGTH):
             chosen.append(candidate)
             said |= {*candidate.terms, *terms(hits[candidate.hit].passage.context)}
@@ -164,10 +169,15 @@ def _best(
     return [candidate.sentence for candidate in chosen]
 
 
-def _only_announces(candidate: Candidate, hits: Sequence[Hit], documents: Mapping[str, Document]) -> bool:
-    """Whether a sentence says only that something follows, which is no list: 现将有关事项通知如下：."""
-    announces = candidate.sentence.text(hits).endswith(_ANNOUNCES)
-    return announces and not items_in(hits, documents, candidate.sentence).held
+def _only_announces(
+    candidate: Candidate, sought: Sought, hits: Sequence[Hit], documents: Mapping[str, Document]
+) -> bool:
+    """Whether a sentence says only that something follows: a list that nobody asked for, or none (现…通知如下：)."""
+    said = candidate.sentence.text(hits)
+    if not said.endswith(_LEADS_ON):
+        return False
+    items = items_in(hits, documents, candidate.sentence).held
+    return bool(items) if asks_for(sought.text, ONE_THING) else said.endswith(_ANNOUNCES) and not items
 
 
 def _beside(

@@ -259,7 +259,8 @@ def defined_in(question: str, sentence: str) -> bool:
     asked = _DEFINITION_ASKED.search(question)
     if not asked:
         return False
-    thing = re.escape((asked["behind"] or asked["before"]).strip("“”《》"))
+    # 计划里的“校园餐”是什么 asks of what stands in quotation marks.
+    thing = re.escape((asked["behind"] or asked["before"]).rpartition("“")[2].strip("“”《》"))
     return re.search(f"(?:(?<![{CHINESE}])|(?<=所称)|(?<=称的)|(?<=其中)){thing}{_DEFINES}", sentence) is not None
 
 
