@@ -14,6 +14,7 @@ from unicodedata import numeric
 from index.clean.align import Span
 from index.clean.fold import fold
 from index.clean.read_dates import parse_numeral
+from index.find_table_heads import table_heads
 from index.records import Document, Paragraph, Passage
 
 # A sentence ends with its marks and whatever closes around them; a semicolon ends a clause that can stand alone.
@@ -103,7 +104,8 @@ class SentenceWindows:
 
     A list that fits into one and a half times the limit is one passage. A longer one is cut between its items only,
     and every passage after the first has the words that introduce the list in its context, so that each item is
-    found by the list's name. A sentence over the limit is cut after a clause, as a last resort at the limit.
+    found by the list's name; so has a row of a table the names of its columns. A sentence over the limit is cut after a
+    clause, as a last resort at the limit.
     """
 
     limit: int = 300
@@ -111,17 +113,20 @@ class SentenceWindows:
     @property
     def signature(self) -> str:
         """Named by the limit and the version of these rules."""
-        return f"sentence-windows-7:{self.limit}"
+        return f"sentence-windows-8:{self.limit}"
 
     def split(self, document: Document) -> list[Passage]:
         """Passages of every paragraph but headings that have text below them, which are context there."""
         title = fold(document.metadata.title or "")
         opening = title or _opening(document)
+        heads = table_heads(document.paragraphs)
         passages: list[Passage] = []
         for paragraph, following in zip_longest(document.paragraphs, document.paragraphs[1:]):
             if following and (paragraph.text in following.heading or paragraph.text == title):
                 continue
-            passages += self._split(paragraph, opening)
+            head = heads.get(paragraph.ordinal)
+            columns = head.text if head and head.ordinal < paragraph.ordinal else ""
+            passages += self._split(paragraph, opening, columns)
         return passages
 
     def keywords(self, document: Document, passage: Passage) -> str:
@@ -137,7 +142,7 @@ class SentenceWindows:
         opening = opening[:_SUBJECT_LENGTH]
         return f"{opening}\n{passage.indexed_text}\n{passage.text}"
 
-    def _split(self, paragraph: Paragraph, opening: str) -> Iterator[Passage]:
+    def _split(self, paragraph: Paragraph, opening: str, columns: str) -> Iterator[Passage]:
         text = paragraph.text
         # The first passage shows the heading that its paragraph begins with: in its context it would count twice.
         runs_in = bool(paragraph.heading) and text.startswith(paragraph.heading[-1])
@@ -150,7 +155,7 @@ class SentenceWindows:
             spans = _pack([*sentences(lead), *items] or sentences(text), self.limit, text)
         for start, end in _uncut(spans, paragraph.content.replacements()):
             headings = paragraph.heading[:-1] if runs_in and start == 0 else paragraph.heading
-            context = " > ".join(part for part in (opening, *headings) if part)
+            context = " > ".join(part for part in (opening, *headings, columns) if part)
             in_list = items and start >= items[0][0] and lead
             yield Passage(
                 document_id=paragraph.document_id,

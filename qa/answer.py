@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.find_table_heads import table_heads
 from index.load import SearchIndex
 from qa.choose_sentences import choose
 from qa.judge import BEST, judge
@@ -76,7 +77,8 @@ def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sou
     questions = parts(text)
     if len(questions) > 1:
         return [
-            (sought, weigh(sought, hits)) for sought in (Sought.of(part, index.lexical.rarity) for part in questions)
+            (sought, _candidates(sought, hits, index))
+            for sought in (Sought.of(part, index.lexical.rarity) for part in questions)
         ]
     documents = list(dict.fromkeys(hit.passage.document_id for hit in hits))[:2]
     if len(documents) < 2 or not asks_of_two_documents(text):
@@ -89,8 +91,23 @@ def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sou
 
 
 def _candidates(sought: Sought, hits: Sequence[Hit], index: SearchIndex) -> list[Candidate]:
-    """The sentences of the hits, without those of texts that speak of something else, if others are left."""
+    """The sentences of the hits, without those of texts that speak of something else, if others are left.
+
+    Nor those that only name the columns of a table, which come with its rows.
+    """
     candidates = weigh(sought, hits)
     documents = {hit.passage.document_id for hit in hits}
     others = {document for document in documents if names_another(sought.text, index.documents[document])}
-    return [one for one in candidates if hits[one.hit].passage.document_id not in others] or candidates
+    heads = {
+        (document, row)
+        for document in documents
+        for row, head in table_heads(index.documents[document].paragraphs).items()
+        if row <= head.ordinal
+    }
+    telling = [
+        one
+        for one in candidates
+        if (passage := hits[one.hit].passage).document_id not in others
+        and (passage.document_id, passage.paragraph) not in heads
+    ]
+    return telling or candidates

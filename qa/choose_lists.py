@@ -24,6 +24,7 @@ _CLAUSE = 4
 """Characters of a clause that says something, not only 以及."""
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
 _ASPECT = re.compile(f"(?:什么|哪些|哪几[项个种])(?:样的)?({SECTIONS})")
+_YEAR = re.compile(r"(?<!\d)\d{4}年")
 _LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 
 
@@ -110,9 +111,13 @@ def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit], lead: 
 
     One says half of the question's characters that most items do not say, or several say words of the question and
     together half of what is to be told apart; with it goes another that says some: 优化资金链和人才链有哪些措施.
-    What stands over all of them, as title, headings and lead-in, tells no item apart, unless it names each.
+    What stands over all of them, as title, headings and lead-in, tells no item apart, unless it names each. Of items
+    that are each of a year, those are asked about whose year the question names.
     """
     texts = [item.text(hits).lower() for item in items]
+    years = set(_YEAR.findall(sought.text))
+    if years and all(map(_YEAR.search, texts)):
+        return [item for item, text in zip(items, texts, strict=True) if years & set(_YEAR.findall(text))]
     # The title of a text that states none are its first words, which may be an item.
     over = {f"{hits[item.hit].passage.context}{lead}".lower().replace(texts[0], "") for item in items}
     each_named = any(_names_each(said, texts) for said in over)

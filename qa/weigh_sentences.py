@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from index.clean.align import Span
+from index.find_table_heads import BAR, with_units
 from index.split import sentences
 from index.tokenize import CHINESE, terms
 from qa.expect import expected, person
@@ -160,7 +161,9 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
                 here.add("目标")  # which 计划到2025年… states without the word
             characters = sought.characters_in(sentence)
             said, so_far = sought.share(here), sought.share(here | before)
-            new = _ITEM_NUMBER.sub("", sentence)
+            # The names of the columns are the end of what a row stands under.
+            row = with_units(sentence, hit.passage.context.rpartition(" > ")[2]) if BAR in sentence else sentence
+            new = _ITEM_NUMBER.sub("", row)
             for number in given:
                 new = new.replace(number, "")
             held = (

@@ -90,7 +90,7 @@ _BESIDE_LABELS = _any_of(
 _LABELS = rf"(?:{_SURE_LABELS}|{_EDGE_LABELS}|{_BESIDE_LABELS})"
 _DAY = r"(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}\s?日?"
 _CLOCK = r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
-_VALUE = rf"(?:{_DAY}(?:\s*{_CLOCK})?|\d+\s*(?:次|人次?)?|[^\s|｜【】\[\]，,。；;：:！!？?]{{0,30}})"
+_VALUE = rf"(?:{_DAY}(?:\s*{_CLOCK})?|\d[\d,，]*\s*(?:次|人次?)?|[^\s|｜【】\[\]，,。；;：:！!？?]{{0,30}})"
 _FIELD = rf"[\[【（(]?\s*{_LABELS}\s*(?:[:：]\s*{_VALUE}|\s\d+\s*次?|(?=\d+\s*次)\d+\s*次)\s*[\]】）)]?"
 _INFO_LINE = re.compile(
     rf"(?:{_FIELD}|{_DAY}(?:\s*{_CLOCK})?|{_SURE_TOOLS}|{_TOOL_WORDS}|{_SEPARATORS})++", re.IGNORECASE

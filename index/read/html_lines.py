@@ -10,7 +10,7 @@ from typing import Literal
 from lxml import etree
 
 from index.read.join import one_line
-from index.read.rows import row_lines
+from index.read.rows import Cell, Spans, row_lines
 
 # https://html.spec.whatwg.org/multipage/rendering.html: what is displayed as a block, and what is not displayed.
 _DISPLAYED_AS_BLOCKS = """
@@ -27,16 +27,21 @@ _BLOCKS = frozenset(_DISPLAYED_AS_BLOCKS.split())
 _UNSEEN = frozenset(_NOT_DISPLAYED.split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CELLS = frozenset(("td", "th"))
+_TABLES = _CELLS | {"table", "tr"}
+# https://html.spec.whatwg.org/multipage/tables.html#algorithm-for-processing-rows: more columns and rows are not taken.
+_MOST = {"colspan": 1000, "rowspan": 65534}
 
 
 @dataclass(slots=True)
 class _Frame:
-    """What is being written: the document, a table row (its cells in `cells`), or a cell."""
+    """What is being written: the document, a table, a row of it (its cells in `cells`), or a cell."""
 
-    kind: Literal["text", "row", "cell"]
+    kind: Literal["text", "table", "row", "cell"]
     lines: list[str] = field(default_factory=list)
-    cells: list[list[str]] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
     line: list[str] = field(default_factory=list)
+    spans: Spans = field(default_factory=Spans)
+    """Of a table, and of the document, where rows stand in none."""
 
     def end_line(self) -> None:
         text = one_line("".join(self.line))
@@ -82,7 +87,9 @@ class _Writer:
         tag = element.tag
         if tag == "br" or tag in _BLOCKS or tag == "tr" or tag in _CELLS:
             self._frames[-1].end_line()
-        if tag == "tr":
+        if tag == "table":
+            self._frames.append(_Frame("table"))
+        elif tag == "tr":
             self._frames.append(_Frame("row"))
         elif tag in _CELLS:
             self._frames.append(_Frame("cell"))
@@ -96,8 +103,8 @@ class _Writer:
         self._preformatted -= tag == "pre"
         if tag in _BLOCKS or tag == "tr" or tag in _CELLS:
             self._frames[-1].end_line()
-        if tag == "tr" or tag in _CELLS:
-            _close(self._frames)
+        if tag in _TABLES:
+            _close(self._frames, element)
 
     def write(self, text: str | None) -> None:
         first, *others = (text or "").split("\n") if self._preformatted else [text or ""]
@@ -122,15 +129,20 @@ class _Writer:
         return f"{at}. "
 
 
-def _close(frames: list[_Frame]) -> None:
-    """Hand what a row or cell holds to what is around it."""
+def _close(frames: list[_Frame], element: etree._Element) -> None:
+    """Hand what a table, row or cell holds to what is around it."""
     done, around = frames.pop(), frames[-1]
     if done.kind == "row":
-        around.lines += [*done.lines, *row_lines(done.cells)]
+        around.lines += [*done.lines, *row_lines(around.spans.fill(done.cells))]
     elif around.kind == "row":
-        around.cells.append(done.lines)
+        around.cells.append(Cell(done.lines, _span(element, "colspan"), _span(element, "rowspan")))
     else:
         around.lines += done.lines
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    stated = cell.get(name, "").strip()
+    return min(max(1, int(stated)), _MOST[name]) if stated.isdecimal() and len(stated) < 10 else 1
 
 
 def _is_unseen(element: etree._Element, *, hidden: bool) -> bool:

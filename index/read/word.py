@@ -8,6 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from lxml import etree
 
 from index.errors import UnreadableSource
 from index.read.join import one_line
-from index.read.rows import row_lines
+from index.read.rows import Cell, Spans, row_lines
 from index.read.word_numbers import Numbering, W
 from index.records import Metadata, RawDocument, Refusal
 
@@ -139,10 +141,10 @@ class _Reader:
             if child.tag == f"{W}p":
                 lines += self._paragraph(child)
             elif child.tag == f"{W}tbl":
-                for row in child.iter(f"{W}tr"):
-                    if next(row.iterancestors(f"{W}tbl")) is child:
-                        cells = [cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row]
-                        lines += row_lines([self.block(cell) for cell in cells])
+                spans = Spans()
+                for row in _rows(child):
+                    cells = [Cell(self.block(cell), columns, rows) for cell, columns, rows in row]
+                    lines += row_lines(spans.fill(cells))
             elif child.tag not in _LEFT_OUT:
                 lines += self.block(child)
         return lines
@@ -202,6 +204,36 @@ def _styles(root: etree._Element) -> dict[str, _Style]:
             level=int(level) if level else None,
         )
     return styles
+
+
+def _rows(table: etree._Element) -> Iterator[list[tuple[etree._Element, int, int]]]:
+    """The cells of each row of a table, without those of tables in it, each with how many columns and rows it takes."""
+    placed: list[dict[int, etree._Element]] = []
+    for row in table.iter(f"{W}tr"):
+        if next(row.iterancestors(f"{W}tbl")) is table:
+            placed.append({})
+            column = 0
+            for cell in row.iter(f"{W}tc"):
+                if next(cell.iterancestors(f"{W}tr")) is row:
+                    placed[-1][column] = cell
+                    column += _columns(cell)
+    for at, cells in enumerate(placed):
+        yield [
+            (cell, _columns(cell), 1 + sum(1 for _ in takewhile(partial(_goes_on, column), placed[at + 1 :])))
+            for column, cell in cells.items()
+            if not (at and _goes_on(column, cells))
+        ]
+
+
+def _columns(cell: etree._Element) -> int:
+    stated = _attribute(cell, "tcPr", "gridSpan") or ""
+    return int(stated) if re.fullmatch("[1-9][0-9]?", stated) else 1
+
+
+def _goes_on(column: int, cells: Mapping[int, etree._Element]) -> bool:
+    """Whether the cell of a row in a column is one with the cell above it."""
+    merged = cells[column].find(f"{W}tcPr/{W}vMerge") if column in cells else None
+    return merged is not None and merged.get(f"{W}val", "continue") == "continue"
 
 
 def _attribute(element: etree._Element, *path: str) -> str | None:

@@ -42,6 +42,15 @@ def document(*texts: str, title: str | None = None) -> Document:
     )
 
 
+def test_a_row_of_a_table_is_found_by_the_names_of_its_columns() -> None:
+    rows = ["乡镇 | 早稻（亩）", "东渡镇 | 8800", "白沙镇 | 4500"]
+    passages = split("附件2", *rows, title="关于农业保险的通知")
+    assert [passage.context for passage in passages] == [
+        "关于农业保险的通知 > 附件2",
+        *["关于农业保险的通知 > 附件2 > 乡镇 | 早稻（亩）"] * 2,
+    ]
+
+
 def split(*texts: str, title: str | None = None, limit: int = LIMIT) -> list[Passage]:
     return SentenceWindows(limit).split(document(*texts, title=title))
 

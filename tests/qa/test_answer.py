@@ -334,6 +334,68 @@ def test_of_a_guide_the_section_that_is_asked_about_is_told(
     assert [words for words in unsaid if words in text] == []
 
 
+INSURANCE = """\
+关于做好农业保险工作的通知
+各险种的保险金额和保费见附件。
+附件1 险种一览表
+险种 | 保险金额 | 保费分担比例 | 农户自缴金额
+险种 | 保险金额 | 省级财政 | 农户 | 农户自缴金额
+水稻完全成本保险 | 1200元/亩 | 80% | 20% | 9.6元/亩
+柑橘种植保险 | 2500元/亩 | 70% | 30% | 45元/亩
+附件2 参保任务
+乡镇 | 早稻（亩） | 晚稻（亩）
+青石镇 | 6200 | 6800
+东渡镇 | 8800 | 9200"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "柑橘保险农户每亩自己要缴多少钱？",
+            "险种 | 保险金额 | 省级财政 | 农户 | 农户自缴金额柑橘种植保险 | 2500元/亩 | 70% | 30% | 45元/亩",
+        ),
+        ("东渡镇的晚稻参保任务是多少亩？", "乡镇 | 早稻（亩） | 晚稻（亩）东渡镇 | 8800 | 9200"),
+    ],
+)
+def test_a_row_of_a_table_is_told_with_the_names_of_its_columns(question: str, said: str, tmp_path: Path) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "text": INSURANCE}], tmp_path))
+    assert re.sub(r"\[\d+\]", "", assistant.ask(Question(question)).text("simplified")) == said
+
+
+HOUSING = """\
+人才公寓管理细则
+第二条 配租人才公寓应当符合下列条件：
+（一）年龄不超过45周岁；
+（二）在本市缴纳社会保险费满6个月。
+第十二条 承租人有下列情形之一的，应当退出人才公寓：
+（一）转租、转借的；
+（二）连续空置6个月以上的。
+第十三条 承租人应当自接到退出通知之日起30日内腾退。
+三、年度目标
+（一）2025年，配租人才公寓300套，改造老旧公寓40套。
+（二）2026年，配租人才公寓500套，改造老旧公寓60套。
+（三）2027年，配租人才公寓800套，改造老旧公寓50套。"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "unsaid"),
+    [
+        ("请引用细则中关于承租人应当退出人才公寓的情形。", ["转租", "连续空置6个月"], ["45周岁"]),
+        ("承租人接到退出通知后要在多少天内腾退人才公寓？", ["30日内"], ["下列情形之一", "下列条件"]),
+        ("人才公寓2026年的年度目标有哪些？", ["500套，改造老旧公寓60套"], ["300套", "800套"]),
+        ("人才公寓的年度目标有哪些？", ["300套", "500套", "800套"], ["下列"]),
+    ],
+)
+def test_what_leads_to_a_list_is_told_with_it_or_not_at_all(
+    question: str, said: list[str], unsaid: list[str], tmp_path: Path
+) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "text": HOUSING}], tmp_path))
+    text = assistant.ask(Question(question)).text("simplified")
+    assert [words for words in said if words not in text] == []
+    assert [words for words in unsaid if words in text] == []
+
+
 NOTICE = """\
 关于申报“小店焕新”项目的通知
 一、申报条件

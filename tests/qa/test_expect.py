@@ -189,6 +189,8 @@ def test_the_noun_that_is_asked_for_is_found_where_there_is_one(question: str, n
         ("什么是中小企业？", "优质中小企业是指创新能力强的企业。", False),
         ("什么是申报项目？", "申报项目指南由省厅发布。", False),
         ("什么叫做优质中小企业呢？", "优质中小企业是指创新能力强的企业。", True),
+        ("行动计划里的“校园餐”是什么？", "本计划所称校园餐，是指学校食堂供餐。", True),
+        ("行动计划里的“校园餐”是什么？", "行动计划是指三年的安排。", False),
     ],
 )
 def test_a_definition_is_one_of_the_very_thing(question: str, sentence: str, defined: bool) -> None:

@@ -71,6 +71,7 @@ def test_nineteen_in_twenty_lines_of_the_sites_are_dropped() -> None:
         ("来源：财政部 发布时间：2022-05-16 浏览：12次", "info", Certainty.ANYWHERE),
         ("责任编辑：王某", "info", Certainty.ANYWHERE),
         ("浏览次数：1024", "info", Certainty.ANYWHERE),
+        ("发布时间：2025-04-18 来源：养老服务科 浏览次数：1,846 打印", "info", Certainty.ANYWHERE),
         ("来源：某某日报", "info", Certainty.EDGE),
         ("2022-05-16 09:30", "info", Certainty.EDGE),
         ("作者：王某", "info", Certainty.BESIDE),

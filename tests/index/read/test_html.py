@@ -242,6 +242,42 @@ def test_a_page_without_text_is_an_empty_document(markup: str) -> None:
     assert read(markup).text in ("", "\N{REPLACEMENT CHARACTER}")
 
 
+SPANNED = (
+    "<table><tr><th rowspan=2>险种</th><th rowspan='2'>保额</th><th colspan=2>分担</th><th rowspan=2>自缴</th></tr>"
+    "<tr><th>省级</th><th>县级</th></tr>"
+    "<tr><td rowspan=2>水稻</td><td>1200元</td><td>65%</td><td>15%</td><td rowspan=3>9.6元</td></tr>"
+    "<tr><td>900元</td><td>40%</td><td>30%</td></tr><tr><td>玉米</td><td>700元</td><td>5%</td><td>6%</td></tr></table>"
+)
+
+
+def test_each_row_of_a_table_says_what_cells_over_several_rows_say() -> None:
+    assert read(page(SPANNED)).text.split("\n") == [
+        "险种 | 保额 | 分担 | 自缴",
+        "险种 | 保额 | 省级 | 县级 | 自缴",
+        "水稻 | 1200元 | 65% | 15% | 9.6元",
+        "水稻 | 900元 | 40% | 30% | 9.6元",
+        "玉米 | 700元 | 5% | 6% | 9.6元",
+    ]
+
+
+@pytest.mark.parametrize("span", ["0", "-1", "x", "", "2.5", "9" * 400])
+def test_a_span_that_is_none_and_one_beyond_measure_lose_nothing(span: str) -> None:
+    rows = f"<table><tr><td rowspan='{span}' colspan='{span}'>东区</td><td>5家</td></tr><tr><td>6家</td><td>7</td></tr>"
+    assert "东区 | 5家\n" in read(page(rows)).text
+    assert "6家 | 7" in read(page(rows)).text
+
+
+def test_what_a_layout_has_beside_several_rows_is_read_once() -> None:
+    menu = "<td rowspan=3><p>首页</p><p>政策法规</p></td>"
+    layout = (
+        f"<table><tr>{menu}<td><p>{SENTENCE}</p></td></tr><tr><td><p>{OTHER}</p><p>{SENTENCE}</p></td></tr></table>"
+    )
+    assert read(page(layout)).text.count("政策法规") == 1
+    lines = f"<tr><td><p>{OTHER}</p><p>{SENTENCE}</p></td></tr>"
+    label = f"<table><tr><td rowspan=2>相关链接</td><td>{SENTENCE}</td></tr>{lines}</table>"
+    assert read(page(label)).text.count("相关链接") == 1
+
+
 @pytest.mark.parametrize("tag", ["div", "b", "table><tr><td", "ul><li", "span"])
 def test_a_page_nested_beyond_measure_is_refused(tag: str) -> None:
     with pytest.raises(UnreadableSource, match="depth"):

@@ -218,6 +218,30 @@ def test_a_table_in_a_table_is_read_once() -> None:
     assert lines(word(outer)) == ["外", "甲 | 乙"]
 
 
+def test_each_row_of_a_table_says_what_cells_over_several_rows_say() -> None:
+    made = docx.Document()
+    table = made.add_table(4, 4)
+    texts = ["险种", "分担", "", "自缴", "", "省级", "县级", "", "水稻", "65%", "15%", "9元", "", "40%", "30%", "8元"]
+    for cell, text in zip((cell for row in table.rows for cell in row.cells), texts, strict=True):
+        cell.text = text
+    for first, last in (((0, 0), (1, 0)), ((0, 1), (0, 2)), ((0, 3), (1, 3)), ((2, 0), (3, 0))):
+        table.cell(*first).merge(table.cell(*last))
+    out = io.BytesIO()
+    made.save(out)
+    assert read(out.getvalue()).text.split("\n") == [
+        "险种 | 分担 | 自缴",
+        "险种 | 省级 | 县级 | 自缴",
+        "水稻 | 65% | 15% | 9元",
+        "水稻 | 40% | 30% | 8元",
+    ]
+
+
+def test_a_cell_that_goes_on_from_nothing_is_read() -> None:
+    goes_on = "<w:tcPr><w:gridSpan w:val='x'/><w:vMerge/></w:tcPr>"
+    cells = "".join(f"<w:tc>{goes_on}<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in "甲乙")
+    assert lines(word(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>")) == ["甲 | 乙"]
+
+
 def test_footnotes_stand_at_the_end_and_the_table_of_contents_nowhere() -> None:
     style = '<w:style w:type="paragraph" w:styleId="10"><w:name w:val="toc 1"/></w:style>'
     note = '<w:footnote w:id="2"><w:p><w:r><w:t>注释内容。</w:t></w:r></w:p></w:footnote>'
