@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Libraries are compiled when they are first imported: to compile all of them takes a minute longer than what is used.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install serve test check format lint types gate clean
 
 install: .venv/.installed
@@ -12,7 +15,8 @@ install: .venv/.installed
 .venv/.installed .venv/.installed-dev: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "policyqa needs Python 3.11 or newer; name one with: make PYTHON=python3.12 install" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.$(EXTRA)'
+	$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --editable '.$(EXTRA)'
+	$(BIN)/python -c 'import api, cli, sentence_transformers'
 	touch .venv/.installed $@
 
 serve: .venv/.installed
