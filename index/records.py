@@ -14,6 +14,7 @@ from index.clean.align import AlignedText, Edit
 
 LABEL_LENGTH = 24
 ISSUER_MARK = "、"
+CONTEXT_MARK = " > "
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class Document:
 class Passage:
     """The unit of retrieval: `text` is `paragraph.text[start:end]`.
 
-    `context` (title, headings, and the words that open a list) is searched with the text and never quoted.
+    `context` (title, headings, and the words that open a list or the row that names a table's columns) is searched with
+    the text and never quoted.
     """
 
     document_id: str
@@ -151,11 +153,23 @@ class Passage:
     end: int
     text: str
     context: str
+    head: int | None = None
+    """Of a row of a table, the ordinal of the paragraph that names its columns, which may be its own."""
 
     @property
     def paragraph_id(self) -> str:
         """The id of the paragraph it was cut from."""
         return f"{self.document_id}:{self.paragraph}"
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether it is a row that only says what stands in those below it."""
+        return self.head is not None and self.paragraph <= self.head
+
+    @property
+    def columns(self) -> str | None:
+        """The row that names its columns, which its context ends with; None where it is none of a table's rows."""
+        return self.context.rpartition(CONTEXT_MARK)[2] if self.head is not None and not self.names_columns else None
 
     @property
     def indexed_text(self) -> str:

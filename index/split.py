@@ -15,7 +15,8 @@ from index.clean.align import Span
 from index.clean.fold import fold
 from index.clean.read_dates import parse_numeral
 from index.find_table_heads import table_heads
-from index.records import Document, Paragraph, Passage
+from index.records import CONTEXT_MARK, Document, Paragraph, Passage
+from index.rows import is_row
 
 # A sentence ends with its marks and whatever closes around them; a semicolon ends a clause that can stand alone.
 _SENTENCE_END = re.compile(r"(?:[。！？；!?;]|……)+[”’」』）)】》]*")
@@ -58,9 +59,12 @@ class Splitter(Protocol):
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a paragraph, which together are all of it; blanks belong to the sentence before them."""
+    """The sentences of a paragraph, which together are all of it; blanks belong to the sentence before them.
+
+    A row of a table is one.
+    """
     ends = []
-    for match in _SENTENCE_END.finditer(text):
+    for match in () if is_row(text) else _SENTENCE_END.finditer(text):
         end = match.end()
         while end < len(text) and text[end].isspace():
             end += 1
@@ -124,9 +128,7 @@ class SentenceWindows:
         for paragraph, following in zip_longest(document.paragraphs, document.paragraphs[1:]):
             if following and (paragraph.text in following.heading or paragraph.text == title):
                 continue
-            head = heads.get(paragraph.ordinal)
-            columns = head.text if head and head.ordinal < paragraph.ordinal else ""
-            passages += self._split(paragraph, opening, columns)
+            passages += self._split(paragraph, opening, heads.get(paragraph.ordinal))
         return passages
 
     def keywords(self, document: Document, passage: Passage) -> str:
@@ -142,8 +144,9 @@ class SentenceWindows:
         opening = opening[:_SUBJECT_LENGTH]
         return f"{opening}\n{passage.indexed_text}\n{passage.text}"
 
-    def _split(self, paragraph: Paragraph, opening: str, columns: str) -> Iterator[Passage]:
+    def _split(self, paragraph: Paragraph, opening: str, head: Paragraph | None) -> Iterator[Passage]:
         text = paragraph.text
+        columns = head.text if head and head.ordinal < paragraph.ordinal else ""
         # The first passage shows the heading that its paragraph begins with: in its context it would count twice.
         runs_in = bool(paragraph.heading) and text.startswith(paragraph.heading[-1])
         items = list_items(text)
@@ -155,15 +158,18 @@ class SentenceWindows:
             spans = _pack([*sentences(lead), *items] or sentences(text), self.limit, text)
         for start, end in _uncut(spans, paragraph.content.replacements()):
             headings = paragraph.heading[:-1] if runs_in and start == 0 else paragraph.heading
-            context = " > ".join(part for part in (opening, *headings, columns) if part)
-            in_list = items and start >= items[0][0] and lead
+            context = CONTEXT_MARK.join(part for part in (opening, *headings, columns) if part)
+            in_list = items and start >= items[0][0] and lead and not head
             yield Passage(
                 document_id=paragraph.document_id,
                 paragraph=paragraph.ordinal,
                 start=start,
                 end=end,
                 text=text[start:end],
-                context=f"{context} > {_last_words(lead)}".removeprefix(" > ") if in_list else context,
+                context=f"{context}{CONTEXT_MARK}{_last_words(lead)}".removeprefix(CONTEXT_MARK)
+                if in_list
+                else context,
+                head=head.ordinal if head else None,
             )
 
 

@@ -87,6 +87,7 @@ def write_passages(passages: Iterable[Passage], file: Path) -> None:
                 passage.end,
                 passage.text,
                 passage.context,
+                passage.head,
             ]
             stream.write(json.dumps(row) + "\n")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.find_table_heads import table_heads
 from index.load import SearchIndex
 from qa.choose_sentences import choose
 from qa.judge import BEST, judge
@@ -98,16 +97,9 @@ def _candidates(sought: Sought, hits: Sequence[Hit], index: SearchIndex) -> list
     candidates = weigh(sought, hits)
     documents = {hit.passage.document_id for hit in hits}
     others = {document for document in documents if names_another(sought.text, index.documents[document])}
-    heads = {
-        (document, row)
-        for document in documents
-        for row, head in table_heads(index.documents[document].paragraphs).items()
-        if row <= head.ordinal
-    }
     telling = [
         one
         for one in candidates
-        if (passage := hits[one.hit].passage).document_id not in others
-        and (passage.document_id, passage.paragraph) not in heads
+        if (passage := hits[one.hit].passage).document_id not in others and not passage.names_columns
     ]
     return telling or candidates

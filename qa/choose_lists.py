@@ -24,7 +24,9 @@ _CLAUSE = 4
 """Characters of a clause that says something, not only 以及."""
 # What sections of a guide hold, where a question asks for it: 要满足什么条件.
 _ASPECT = re.compile(f"(?:什么|哪些|哪几[项个种])(?:样的)?({SECTIONS})")
-_YEAR = re.compile(r"(?<!\d)\d{4}年")
+# 2027年前 and 2025-2027年 say until when, and from when.
+_YEAR = re.compile(r"(?<![-—–~～\d])(?<!年[至到])\d{4}年(?!底?[以之]?前|[-—–~～至到])")
+_YEARS = re.compile(r"\d{4}年?[-—–~～至到]\d{4}年")
 _LEADS_TO = re.compile("[^。；;]*(?:下列|以下|如下)[^。；;]*[：:]")
 
 
@@ -116,8 +118,10 @@ def named(sought: Sought, items: Sequence[Sentence], hits: Sequence[Hit], lead: 
     """
     texts = [item.text(hits).lower() for item in items]
     years = set(_YEAR.findall(sought.text))
-    if years and all(map(_YEAR.search, texts)):
-        return [item for item, text in zip(items, texts, strict=True) if years & set(_YEAR.findall(text))]
+    if all(map(_YEAR.search, texts)):
+        of_year = [item for item, text in zip(items, texts, strict=True) if years & set(_YEAR.findall(text))]
+        if _YEARS.search(sought.text) or 0 < len(of_year) < len(items):
+            return of_year
     # The title of a text that states none are its first words, which may be an item.
     over = {f"{hits[item.hit].passage.context}{lead}".lower().replace(texts[0], "") for item in items}
     each_named = any(_names_each(said, texts) for said in over)

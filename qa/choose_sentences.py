@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from index.clean.find_headings import read_number
-from index.find_table_heads import BAR, table_heads
 from index.records import Document
 from index.split import begins_item, sentences
 from index.tokenize import terms
@@ -57,13 +56,15 @@ def choose(
 ) -> tuple[list[Sentence], int]:
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
-    For each part of the question the best sentence, the one before it or behind it where they belong together, and more
-    while each adds to what is said of the question: four at most, within about 200 characters; none for a part that
-    asks for one thing, which is told already. Where one of them
-    introduces a list, or the question asks about the heading of one, the first sentence of each item follows, or those
-    items alone that are asked about; where one only names an item or ends in a colon, what stands below it; where one
-    says what follows in a case, those do that say what follows in worse ones. Who asks for several things is told the
-    list of the best sentence and no more; who asks for what a section of a guide holds, such as conditions, that list.
+    The best sentence, the one before it or behind it where they belong together, and more while each adds to what is
+    said of the question: four at most, within about 200 characters. Of a question of several parts each is answered
+    without more, and not at all if it asks for one thing that is told already.
+
+    Where a sentence introduces a list, or the question asks about the heading of one, the first sentence of each item
+    follows, or those items alone that are asked about; where one only names an item or ends in a colon, what stands
+    below it; where one says what follows in a case, those do that say what follows in worse ones; with the row of a
+    table goes the one that names its columns. Who asks for several things is told the list of the best sentence and no
+    more; who asks for what a section of a guide holds, such as conditions, that list.
 
     Args:
         parts: what is asked about, and the sentences that may answer.
@@ -79,14 +80,14 @@ def choose(
     listed: set[Sentence] = set()
     elsewhere: set[tuple[str, Place]] = set()
     for sought, candidates in parts:
-        told = any(one.sentence in found and one.fits and _as_good(one, candidates) for one in candidates)
-        if told and asks_for(sought.text, ONE_THING):
+        if asks_for(sought.text, ONE_THING) and _is_told(candidates, found):
             continue
-        chosen, items, absent = _answering(sought, _best(sought, candidates, hits, documents), hits, documents)
+        best = _best(sought, candidates, hits, documents, alone=len(parts) > 1)
+        chosen, items, absent = _answering(sought, best, hits, documents)
         found |= dict.fromkeys(chosen)
         listed.update(items)
         elsewhere.update(absent)
-    found |= dict.fromkeys(_heads(found, hits, documents))
+    found |= dict.fromkeys(_heads(found, hits))
     if len({sentence.hit for sentence in found}) > passages:
         together = Counter(sentence.hit for sentence in found)
         led = {one: None for one in found if together[one.hit] > 1 or not _LEAD.fullmatch(one.text(hits))}
@@ -102,15 +103,11 @@ def choose(
     return sorted((sentence for sentence in found if sentence.hit in cited), key=reading), cut + len(elsewhere)
 
 
-def _heads(found: Iterable[Sentence], hits: Sequence[Hit], documents: Mapping[str, Document]) -> Iterator[Sentence]:
+def _heads(found: Iterable[Sentence], hits: Sequence[Hit]) -> Iterator[Sentence]:
     """The rows that name the columns of the rows of tables among the sentences, as far as hits hold them."""
-    rows = [hits[sentence.hit].passage for sentence in found if BAR in sentence.text(hits)]
-    for document_id in dict.fromkeys(row.document_id for row in rows):
-        heads = table_heads(documents[document_id].paragraphs)
-        places = {
-            heads[row.paragraph].ordinal for row in rows if row.document_id == document_id and row.paragraph in heads
-        }
-        yield from filter(None, (sentence_at((place, 0), document_id, hits) for place in sorted(places)))
+    rows = (hits[sentence.hit].passage for sentence in found)
+    heads = dict.fromkeys((row.head, row.document_id) for row in rows if row.head is not None)
+    yield from filter(None, (sentence_at((head, 0), document_id, hits) for head, document_id in heads))
 
 
 def _answering(
@@ -122,10 +119,9 @@ def _answering(
     listed: list[Sentence] = []
     elsewhere: list[tuple[str, Place]] = []
     whole = asks_for(sought.text, SEVERAL_THINGS)
-    one_thing = asks_for(sought.text, ONE_THING)
-    # A word alone asks for no list, unless what is found only leads to one.
+    # A word alone asks for no list, nor who asks for one thing, unless what is found only leads to one.
     leads = bool(chosen) and chosen[0].text(hits).endswith(_LEADS_ON)
-    lists = not one_thing and (leads or subject(sought.text) != sought.text)
+    lists = leads or (subject(sought.text) != sought.text and not asks_for(sought.text, ONE_THING))
     if lists and chosen and (section := list_asked_for(sought, chosen[0], hits, documents)):
         return with_clauses(section.held, hits), list(section.held), list(section.elsewhere)
     for sentence in chosen:
@@ -159,9 +155,14 @@ def _answering(
 
 
 def _best(
-    sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit], documents: Mapping[str, Document]
+    sought: Sought,
+    candidates: Sequence[Candidate],
+    hits: Sequence[Hit],
+    documents: Mapping[str, Document],
+    *,
+    alone: bool,
 ) -> list[Sentence]:
-    """The sentences that answer best.
+    """The sentences that answer best, or the best one `alone`.
 
     If the best one points back, the one before it comes along: 这是…. So does what it goes on with, unless one thing is
     asked for or a list, which is told otherwise.
@@ -174,6 +175,8 @@ def _best(
     beside = _beside(left[0], sought, candidates, hits, documents)
     chosen: list[Candidate] = []
     said: set[str] = set()
+    # Who asks what something is, is told no more than that where a sentence says it.
+    alone = alone or bool(defining)
     one_thing = asks_for(sought.text, ONE_THING)
     others = left[1:] if not one_thing else [one for one in left[1:] if not _leads_to_list(one, hits, documents)]
     further = [one for one in [*beside, *others] if not _only_announces(one, hits, documents)]
@@ -183,8 +186,7 @@ def _best(
         gain = sought.share(candidate.terms | said) - sought.share(said)
         near = several or hits[candidate.hit].passage.document_id == document
         adds = gain >= (_GAIN if near else _GAIN_ELSEWHERE)
-        # Who asks what something is, is told no more than that where a sentence says it.
-        worth_it = candidate in beside or (not defining and (adds or _as_good(candidate, left[:1])))
+        worth_it = candidate in beside or (not alone and (adds or _as_good(candidate, left[:1])))
         if not chosen or (worth_it and candidate not in chosen and sum(map(_long, [*chosen, candidate])) <= _LENGTH):
             chosen.append(candidate)
             said |= {*candidate.terms, *terms(hits[candidate.hit].passage.context)}
@@ -222,6 +224,12 @@ def _beside(
         behind = [one for one in behind if not items_in(hits, documents, one.sentence).held]
         found += [one for one in behind if not begins_item(one.sentence.text(hits))]
     return found
+
+
+def _is_told(candidates: Sequence[Candidate], found: Mapping[Sentence, None]) -> bool:
+    """Whether a sentence that weighs as much as the best is told already, and known to have what is asked for."""
+    best = max((one.weight for one in candidates), default=0.0)
+    return any(one.sentence in found and one.fits and one.weight == best for one in candidates)
 
 
 def _as_good(candidate: Candidate, others: Sequence[Candidate]) -> bool:

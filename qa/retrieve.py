@@ -126,13 +126,20 @@ def retrieve(
 def around(best: Sequence[Hit], hits: Sequence[Hit], index: SearchIndex) -> list[Hit]:
     """The passages around the best hits that are no hits themselves, document by document, in reading order.
 
-    No leg speaks for them, so their score is 0: they are there for an answer that goes on in them.
+    And those that name the columns of tables that the best hits are rows of. No leg speaks for them, so their score is
+    0: they are there for an answer that goes on in them.
     """
     rows: dict[int, None] = {}
+
+    def place(row: int) -> tuple[int, int]:
+        return _place(index.passages[row])
+
     for hit in best:
         of_document = index.document_rows[hit.passage.document_id]
-        at = bisect_left(of_document, _place(hit.passage), key=lambda row: _place(index.passages[row]))
+        at = bisect_left(of_document, _place(hit.passage), key=place)
         rows |= dict.fromkeys(of_document[max(0, at - _AROUND) : at + _AROUND])
+        if hit.passage.head is not None:
+            rows[of_document[bisect_left(of_document, (hit.passage.head, 0), key=place)]] = None
     found = {(hit.passage.document_id, *_place(hit.passage)) for hit in hits}
     passages = ((row, index.passages[row]) for row in sorted(rows))
     return [

@@ -10,7 +10,7 @@ from qa.resolve import resolve
 
 _CLAUSE = re.compile("[^，,；;。？?！!]+")
 _ASKS = re.compile(
-    "什么|哪|多[少久长大高远]|谁|何[时处地人]|为何|几(?![十百千万乎])|怎么|怎样|如何|是否|能不能|可不可以|有没有|是不是|能否|可否|会不会|要不要|吗|呢"
+    "什么|哪|(?<![很许更诸众最太])多(?:少|久|长时间|大(?![学型众])|高(?![校新])|远)|谁|(?<!任)何[时处地人]|为何|几(?![十百千万乎])|怎么|怎样|如何|是否|能不能|可不可以|有没有|是不是|能否|可否|会不会|要不要|吗|呢"
 )
 _STATES = re.compile("无论|不管|不论|哪怕|不知道|没有?什么|几名|告诉我|请问")
 """A clause with one of these asks nothing by itself, whatever words that ask stand in it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from operator import mul
 
 from index.clean.align import Span
-from index.find_table_heads import BAR, with_units
+from index.find_table_heads import with_units
 from index.split import sentences
 from index.tokenize import CHINESE, terms
 from qa.expect import expected, person
@@ -133,12 +133,12 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
     """Every sentence of the hits with its features.
 
     *said*: the share of the question it says. *said before*, *in context*: the share that the sentences before it in
-    the passage add, and then title, headings and the words that open its list. *characters*: the share of the
-    question's characters in it. *characters above*: the share that title and headings add to that. *of the kind*: 1 if
-    it has what the question asks for (a number, a date …) other than what the question itself says, -1 if not, 0 if the
-    question does not tell or the sentence only names an item. *score*: of its passage, the best being 1. *opens*: it
-    only leads to what follows, unless that is a list and one is asked for, or asks itself. *figures*: the share of the
-    question's figures that it has between the same characters, as 到2025年.
+    the passage add, and then title, headings and the words that open its list or name its columns. *characters*: the
+    share of the question's characters in it. *characters above*: the share that title and headings add to that. *of
+    the kind*: 1 if it has what the question asks for (a number, a date …) other than what the question itself says,
+    -1 if not, 0 if the question does not tell or the sentence only names an item. *score*: of its passage, the best
+    being 1. *opens*: it only leads to what follows, unless that is a list and one is asked for, or asks itself.
+    *figures*: the share of the question's figures that it has between the same characters, as 到2025年.
 
     The weights are those of a conditional logit over ncp, drcd, cmrc and the development questions:
     `python -m eval.fit_sentences` fits them.
@@ -161,8 +161,9 @@ def weigh(sought: Sought, hits: Sequence[Hit]) -> list[Candidate]:
                 here.add("目标")  # which 计划到2025年… states without the word
             characters = sought.characters_in(sentence)
             said, so_far = sought.share(here), sought.share(here | before)
-            # The names of the columns are the end of what a row stands under.
-            row = with_units(sentence, hit.passage.context.rpartition(" > ")[2]) if BAR in sentence else sentence
+            columns = hit.passage.columns
+            # Columns are counted from the beginning of a row.
+            row = with_units(sentence, columns) if columns and hit.passage.start == start == 0 else sentence
             new = _ITEM_NUMBER.sub("", row)
             for number in given:
                 new = new.replace(number, "")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from index.clean.align import Span
 from index.clean.find_headings import STARTS, Style, heading_level, is_bare_number, is_closed, read_number
 from index.clean.find_site_lines import FIELD_END, SITE_STARTS, Certainty, ends_before, site_line
+from index.rows import is_row
 
 _ENDS_CLAUSE = re.compile(r"[。；！？;!?：:][”’」』）)]*$")
 # No paragraph begins with these: a line that does goes on from the line before.
@@ -118,12 +119,12 @@ def break_line(text: str, start: int, end: int, *, first: bool) -> list[Span]:
     A page pasted as one line keeps a blank where each line ended. A blank is taken for one when a sentence or a
     clause ends before it, a number or a word of the site begins after it, a heading or what a site prints stands before
     it, or, on the `first` line, a title or the text's own number does. Must not touch: the blank inside a name, between
-    words, or behind a number: 第一章 总则.
+    words, behind a number (第一章 总则), or in a row of a table below the first line.
     """
     spans: list[Span] = []
     begin = start
     opening = first
-    for blank in _BLANKS.finditer(text, start, end):
+    for blank in () if not first and is_row(text[start:end]) else _BLANKS.finditer(text, start, end):
         # Only the last words can end a clause, and only a short text is a heading or a title: a line may be megabytes.
         before = text[max(begin, blank.start() - _TITLE_LENGTHS.stop) : blank.start()]
         after = blank.end()

@@ -10,6 +10,7 @@ from functools import lru_cache
 from string import ascii_lowercase
 
 from index.clean.read_dates import DATE
+from index.rows import is_row
 
 _NUMERAL = "[一二三四五六七八九十百〇零]"
 _DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {"零": 0}
@@ -154,10 +155,10 @@ def heading_level(text: str) -> Style | None:
     """The depth of a heading, or None if the paragraph is not one.
 
     A heading is a short numbered line that ends without a full stop, or a question that is numbered or asked by 问：.
-    Must not touch: 第一条, which introduces a rule; names of documents in 《》 and nothing else; what `read_number`
-    leaves alone.
+    Must not touch: 第一条, which introduces a rule; names of documents in 《》 and nothing else; rows of tables; what
+    `read_number` leaves alone.
     """
-    if len(text) > _QUESTION_LENGTH:
+    if len(text) > _QUESTION_LENGTH or is_row(text):
         return None
     numbered = read_number(text)
     if numbered is None or numbered.style in {Style.ARTICLE, Style.POINT}:

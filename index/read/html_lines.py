@@ -10,7 +10,7 @@ from typing import Literal
 from lxml import etree
 
 from index.read.join import one_line
-from index.read.rows import Cell, Spans, row_lines
+from index.rows import Cell, Spans, row_lines
 
 # https://html.spec.whatwg.org/multipage/rendering.html: what is displayed as a block, and what is not displayed.
 _DISPLAYED_AS_BLOCKS = """
@@ -53,7 +53,8 @@ class _Frame:
 def html_lines(root: etree._Element, without: Collection[etree._Element] = (), *, hidden: bool = False) -> list[str]:
     """The text below an element, line by line, blanks collapsed; `without` these elements.
 
-    Ruby keeps its base, an ordered list its numbers, a table is one line a row (`row_lines`). What a browser does not
+    Ruby keeps its base, an ordered list its numbers, a table is one line a row (`row_lines`), which repeats what cells
+    over several rows say. What a browser does not
     show is left out, also what a style hides, unless `hidden`.
     """
     writer = _Writer()

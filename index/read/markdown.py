@@ -17,8 +17,8 @@ from index.errors import UnreadableSource
 from index.read.decode import decode
 from index.read.html_lines import html_lines
 from index.read.join import one_line
-from index.read.rows import row_lines
 from index.records import Metadata, RawDocument, Refusal
+from index.rows import row_lines
 
 # A block between lines of three hyphens at the very beginning; more than this is no metadata.
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,20000}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)

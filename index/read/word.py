@@ -8,8 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,9 @@ from lxml import etree
 
 from index.errors import UnreadableSource
 from index.read.join import one_line
-from index.read.rows import Cell, Spans, row_lines
 from index.read.word_numbers import Numbering, W
 from index.records import Metadata, RawDocument, Refusal
+from index.rows import Cell, Spans, row_lines
 
 _UNPACKED = 256 << 20
 """Bytes that a file may unpack to, pictures and all."""
@@ -127,6 +125,15 @@ class _Style:
     level: int | None
 
 
+@dataclass(slots=True)
+class _Placed:
+    """A cell, and how many columns and rows it takes."""
+
+    cell: etree._Element
+    columns: int
+    rows: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads the blocks of one document, in order: its lists are counted meanwhile."""
@@ -143,7 +150,7 @@ class _Reader:
             elif child.tag == f"{W}tbl":
                 spans = Spans()
                 for row in _rows(child):
-                    cells = [Cell(self.block(cell), columns, rows) for cell, columns, rows in row]
+                    cells = [Cell(self.block(placed.cell), placed.columns, placed.rows) for placed in row]
                     lines += row_lines(spans.fill(cells))
             elif child.tag not in _LEFT_OUT:
                 lines += self.block(child)
@@ -206,34 +213,34 @@ def _styles(root: etree._Element) -> dict[str, _Style]:
     return styles
 
 
-def _rows(table: etree._Element) -> Iterator[list[tuple[etree._Element, int, int]]]:
-    """The cells of each row of a table, without those of tables in it, each with how many columns and rows it takes."""
-    placed: list[dict[int, etree._Element]] = []
+def _rows(table: etree._Element) -> list[list[_Placed]]:
+    """The cells of each row of a table, without those of tables in it."""
+    found: list[list[_Placed]] = []
+    merged: dict[int, _Placed] = {}
     for row in table.iter(f"{W}tr"):
-        if next(row.iterancestors(f"{W}tbl")) is table:
-            placed.append({})
-            column = 0
-            for cell in row.iter(f"{W}tc"):
-                if next(cell.iterancestors(f"{W}tr")) is row:
-                    placed[-1][column] = cell
-                    column += _columns(cell)
-    for at, cells in enumerate(placed):
-        yield [
-            (cell, _columns(cell), 1 + sum(1 for _ in takewhile(partial(_goes_on, column), placed[at + 1 :])))
-            for column, cell in cells.items()
-            if not (at and _goes_on(column, cells))
-        ]
+        if next(row.iterancestors(f"{W}tbl")) is not table:
+            continue
+        found.append([])
+        column = 0
+        for cell in row.iter(f"{W}tc"):
+            if next(cell.iterancestors(f"{W}tr")) is not row:
+                continue
+            columns = _columns(cell)
+            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            if merge is not None and merge.get(f"{W}val", "continue") == "continue" and column in merged:
+                merged[column].rows += 1
+            else:
+                found[-1].append(_Placed(cell, columns))
+                merged.pop(column, None)
+                if merge is not None:
+                    merged[column] = found[-1][-1]
+            column += columns
+    return found
 
 
 def _columns(cell: etree._Element) -> int:
     stated = _attribute(cell, "tcPr", "gridSpan") or ""
     return int(stated) if re.fullmatch("[1-9][0-9]?", stated) else 1
-
-
-def _goes_on(column: int, cells: Mapping[int, etree._Element]) -> bool:
-    """Whether the cell of a row in a column is one with the cell above it."""
-    merged = cells[column].find(f"{W}tcPr/{W}vMerge") if column in cells else None
-    return merged is not None and merged.get(f"{W}val", "continue") == "continue"
 
 
 def _attribute(element: etree._Element, *path: str) -> str | None:

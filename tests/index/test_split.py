@@ -51,6 +51,12 @@ def test_a_row_of_a_table_is_found_by_the_names_of_its_columns() -> None:
     ]
 
 
+def test_a_row_is_one_sentence_and_text_with_a_bar_is_not() -> None:
+    row = "培育 | 支持联合体；开放资源；推动协作 | 50"
+    assert sentences(row) == [(0, len(row))]
+    assert len(sentences("来源：日报 | 编辑：某。记者获悉。")) == 2
+
+
 def split(*texts: str, title: str | None = None, limit: int = LIMIT) -> list[Passage]:
     return SentenceWindows(limit).split(document(*texts, title=title))
 

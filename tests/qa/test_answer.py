@@ -363,6 +363,43 @@ def test_a_row_of_a_table_is_told_with_the_names_of_its_columns(question: str, s
     assert re.sub(r"\[\d+\]", "", assistant.ask(Question(question)).text("simplified")) == said
 
 
+def test_a_row_far_below_its_head_is_told_with_it(tmp_path: Path) -> None:
+    rows = "\n".join(f"{at}号村 | {at + 1000} | {at + 2000}" for at in range(230))
+    text = f"关于水稻保险任务的通知\n现将任务下达如下。\n村 | 早稻（亩） | 晚稻（亩）\n{rows}"
+    assistant = remembering(assistant_over([{"_id": "a", "text": text}], tmp_path))
+    reply = assistant.ask(Question("217号村的晚稻任务是多少亩？"))
+    assert "村 | 早稻（亩） | 晚稻（亩）" in reply.text("simplified")
+    assert "217号村 | 1217 | 2217" in reply.text("simplified")
+
+
+def test_each_part_is_told_though_parts_are_nearly_alike(tmp_path: Path) -> None:
+    records: list[dict[str, object]] = [
+        {
+            "_id": county,
+            "title": f"{county}农机补贴办法",
+            "text": f"{county}农机补贴办法\n{county}购买农机的，每台补贴{money}元。",
+        }
+        for county, money in (("甲县", 500), ("乙县", 800))
+    ]
+    assistant = remembering(assistant_over(records, tmp_path))
+    text = assistant.ask(Question("甲县和乙县购买农机每台补贴分别是多少？")).text("simplified")
+    assert ("500元" in text, "800元" in text) == (True, True)
+
+
+FORM = """\
+数字农业项目申报表
+主管部门 | 市农业农村局
+补贴标准 | 500元/亩
+实施期限 | 3年
+任务面积 | 2000亩"""
+
+
+def test_a_form_has_no_head_that_is_told_with_its_rows(tmp_path: Path) -> None:
+    assistant = remembering(assistant_over([{"_id": "a", "text": FORM}], tmp_path))
+    reply = assistant.ask(Question("数字农业项目的补贴标准是多少？"))
+    assert {hit.passage.head for hit in reply.hits} == {None}
+
+
 HOUSING = """\
 人才公寓管理细则
 第二条 配租人才公寓应当符合下列条件：
@@ -385,6 +422,9 @@ HOUSING = """\
         ("承租人接到退出通知后要在多少天内腾退人才公寓？", ["30日内"], ["下列情形之一", "下列条件"]),
         ("人才公寓2026年的年度目标有哪些？", ["500套，改造老旧公寓60套"], ["300套", "800套"]),
         ("人才公寓的年度目标有哪些？", ["300套", "500套", "800套"], ["下列"]),
+        ("2027年前人才公寓的年度目标有哪些？", ["300套", "500套", "800套"], []),
+        ("人才公寓2025年到2027年的年度目标有哪些？", ["300套", "500套", "800套"], []),
+        ("谁应当退出人才公寓？", ["转租", "连续空置6个月"], ["45周岁"]),
     ],
 )
 def test_what_leads_to_a_list_is_told_with_it_or_not_at_all(

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import re
 import time
 from datetime import date
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from index.clean.document import clean
 from index.errors import UnreadableSource
 from index.read import READERS
 from index.read.html import read_html
+from index.read.html_lines import html_lines
 from index.records import RawDocument
 
 SENTENCE = "为贯彻落实党中央、国务院关于促进中小企业健康发展的决策部署，进一步推动大中小企业融通发展，制定本行动计划。"
@@ -252,7 +255,7 @@ SPANNED = (
 
 def test_each_row_of_a_table_says_what_cells_over_several_rows_say() -> None:
     assert read(page(SPANNED)).text.split("\n") == [
-        "险种 | 保额 | 分担 | 自缴",
+        "险种 | 保额 | 分担 |  | 自缴",
         "险种 | 保额 | 省级 | 县级 | 自缴",
         "水稻 | 1200元 | 65% | 15% | 9.6元",
         "水稻 | 900元 | 40% | 30% | 9.6元",
@@ -265,6 +268,41 @@ def test_a_span_that_is_none_and_one_beyond_measure_lose_nothing(span: str) -> N
     rows = f"<table><tr><td rowspan='{span}' colspan='{span}'>东区</td><td>5家</td></tr><tr><td>6家</td><td>7</td></tr>"
     assert "东区 | 5家\n" in read(page(rows)).text
     assert "6家 | 7" in read(page(rows)).text
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # What is too long to be repeated keeps its column, as does a cell that takes several.
+        ("<tr><td rowspan=2>{long}</td><td>5</td></tr><tr><td>6</td><td>7</td></tr>", "| 6 | 7"),
+        ("<tr><td>甲</td><td>1</td><td>2</td></tr><tr><td colspan=2>合计</td><td>3</td></tr>", "合计 | | 3"),
+        ("<tr><td rowspan=2>水稻</td><td>1</td></tr><tr><td>园区<br>基地</td><td>2</td></tr>", "水稻 | 园区 基地 | 2"),
+        ("<tr><td>甲</td><td>1</td><td rowspan=3>东</td></tr><tr></tr><tr><td>乙</td><td>2</td></tr>", "乙 | 2 | 东"),
+        ("<tr><td>甲</td><td>1</td></tr><tr><td colspan=2>一、种植业</td></tr>", "一、种植业"),
+    ],
+)
+def test_the_cells_of_a_row_stand_under_their_columns(rows: str, expected: str) -> None:
+    lines = html_lines(html.fromstring(f"<table>{rows.format(long='长' * 41)}</table>"))
+    assert re.sub(" +", " ", lines[-1]).strip() == expected
+
+
+def test_what_many_cells_repeat_is_bounded() -> None:
+    cells = "".join(f"<td rowspan=9999>{at:040}</td>" for at in range(500))
+    rows = "<tr><td>甲</td><td>乙</td></tr>" * 500
+    assert len(read(page(f"<table><tr>{cells}</tr>{rows}</table>")).text) < 2_000_000
+
+
+def test_an_item_in_a_row_begins_no_paragraph_and_a_row_is_no_heading() -> None:
+    table = (
+        "<table><tr><th>任务</th><th>内容</th><th>数量（家）</th></tr>"
+        "<tr><td>一、强化科技创新</td><td>建设实验室</td><td>3</td></tr>"
+        "<tr><td rowspan=2>申报条件</td><td>1. 在本市登记；</td><td>2</td></tr>"
+        "<tr><td>2. 无失信记录。</td><td>5</td></tr></table>"
+    )
+    document = clean(read(page(f"<div id=zoom><p>{SENTENCE}</p>{table}<p>{OTHER}</p></div>")))
+    rows = [paragraph for paragraph in document.paragraphs if "|" in paragraph.text]
+    assert [row.text for row in rows[1:3]] == ["一、强化科技创新 | 建设实验室 | 3", "申报条件 | 1. 在本市登记； | 2"]
+    assert {paragraph.heading for paragraph in document.paragraphs} == {()}
 
 
 def test_what_a_layout_has_beside_several_rows_is_read_once() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -229,7 +230,7 @@ def test_each_row_of_a_table_says_what_cells_over_several_rows_say() -> None:
     out = io.BytesIO()
     made.save(out)
     assert read(out.getvalue()).text.split("\n") == [
-        "险种 | 分担 | 自缴",
+        "险种 | 分担 |  | 自缴",
         "险种 | 省级 | 县级 | 自缴",
         "水稻 | 65% | 15% | 9元",
         "水稻 | 40% | 30% | 8元",
@@ -239,7 +240,17 @@ def test_each_row_of_a_table_says_what_cells_over_several_rows_say() -> None:
 def test_a_cell_that_goes_on_from_nothing_is_read() -> None:
     goes_on = "<w:tcPr><w:gridSpan w:val='x'/><w:vMerge/></w:tcPr>"
     cells = "".join(f"<w:tc>{goes_on}<w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in "甲乙")
+    plain = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in "丙丁")
     assert lines(word(f"<w:tbl><w:tr>{cells}</w:tr></w:tbl>")) == ["甲 | 乙"]
+    rows = f"<w:tr>{plain}</w:tr><w:tr>{cells}</w:tr>"
+    assert lines(word(f"<w:tbl>{rows}</w:tbl>")) == ["丙 | 丁", "甲 | 乙"]
+
+
+def test_a_table_of_many_rows_is_read_in_time() -> None:
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in "甲乙丙丁戊己")
+    started = time.monotonic()
+    assert len(lines(word(f"<w:tbl>{f'<w:tr>{cells}</w:tr>' * 20_000}</w:tbl>"))) == 20_000
+    assert time.monotonic() - started < 60
 
 
 def test_footnotes_stand_at_the_end_and_the_table_of_contents_nowhere() -> None:
