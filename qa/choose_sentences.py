@@ -57,8 +57,8 @@ def choose(
     """The sentences that answer, each once, in reading order: document by document, the best one's first.
 
     The best sentence, the one before it or behind it where they belong together, and more while each adds to what is
-    said of the question: four at most, within about 200 characters. Of a question of several parts each is answered
-    without more, and not at all if it asks for one thing that is told already.
+    said of the question: four at most, within about 200 characters. A part of the question that asks for one thing
+    which is told already is left out.
 
     Where a sentence introduces a list, or the question asks about the heading of one, the first sentence of each item
     follows, or those items alone that are asked about; where one only names an item or ends in a colon, what stands
@@ -82,7 +82,7 @@ def choose(
     for sought, candidates in parts:
         if asks_for(sought.text, ONE_THING) and _is_told(candidates, found):
             continue
-        best = _best(sought, candidates, hits, documents, alone=len(parts) > 1)
+        best = _best(sought, candidates, hits, documents)
         chosen, items, absent = _answering(sought, best, hits, documents)
         found |= dict.fromkeys(chosen)
         listed.update(items)
@@ -155,14 +155,9 @@ def _answering(
 
 
 def _best(
-    sought: Sought,
-    candidates: Sequence[Candidate],
-    hits: Sequence[Hit],
-    documents: Mapping[str, Document],
-    *,
-    alone: bool,
+    sought: Sought, candidates: Sequence[Candidate], hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> list[Sentence]:
-    """The sentences that answer best, or the best one `alone`.
+    """The sentences that answer best.
 
     If the best one points back, the one before it comes along: 这是…. So does what it goes on with, unless one thing is
     asked for or a list, which is told otherwise.
@@ -175,8 +170,6 @@ def _best(
     beside = _beside(left[0], sought, candidates, hits, documents)
     chosen: list[Candidate] = []
     said: set[str] = set()
-    # Who asks what something is, is told no more than that where a sentence says it.
-    alone = alone or bool(defining)
     one_thing = asks_for(sought.text, ONE_THING)
     others = left[1:] if not one_thing else [one for one in left[1:] if not _leads_to_list(one, hits, documents)]
     further = [one for one in [*beside, *others] if not _only_announces(one, hits, documents)]
@@ -186,7 +179,8 @@ def _best(
         gain = sought.share(candidate.terms | said) - sought.share(said)
         near = several or hits[candidate.hit].passage.document_id == document
         adds = gain >= (_GAIN if near else _GAIN_ELSEWHERE)
-        worth_it = candidate in beside or (not alone and (adds or _as_good(candidate, left[:1])))
+        # Who asks what something is, is told no more than that where a sentence says it.
+        worth_it = candidate in beside or (not defining and (adds or _as_good(candidate, left[:1])))
         if not chosen or (worth_it and candidate not in chosen and sum(map(_long, [*chosen, candidate])) <= _LENGTH):
             chosen.append(candidate)
             said |= {*candidate.terms, *terms(hits[candidate.hit].passage.context)}
