@@ -190,7 +190,7 @@ def _convert(source: Path, folder: Path) -> None:
     from transformers import BertConfig, BertModel
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
+    logging.disable_progress_bar()
     weights = _read(source)
     configuration = BertConfig(
         vocab_size=weights.vocabulary,
@@ -309,7 +309,7 @@ def _tokenizer(weights: _Weights) -> PreTrainedTokenizerBase:
         pair="<s> $A </s> </s> $B </s>",
         special_tokens=[(token, tokenizer.token_to_id(token)) for token in ("<s>", "</s>")],
     )
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # the library declares no types here
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_max_length=weights.positions,
         model_input_names=["input_ids", "attention_mask"],

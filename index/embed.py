@@ -109,7 +109,10 @@ class SentenceTransformerEmbedder:
 
         capabilities = torch.cpu.get_capabilities()
         fast = bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
-        return torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast and role == "passage")
+        precision: AbstractContextManager[object] = torch.autocast(
+            "cpu", dtype=torch.bfloat16, enabled=fast and role == "passage"
+        )
+        return precision
 
     def embed(self, texts: Sequence[str], role: Role, progress: Progress = no_progress) -> Vectors:
         """See `Embedder`. Batches hold texts of like length, longest first, so that little is padded."""

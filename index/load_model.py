@@ -30,7 +30,7 @@ def load_model(name: str, folder: str, load: Callable[[str], Model], what: str, 
     from safetensors import SafetensorError
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library declares no types here
+    logging.disable_progress_bar()
     try:
         return load(_local_folder(folder))
     except (OSError, ValueError, ImportError, RuntimeError, SafetensorError) as error:

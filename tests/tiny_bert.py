@@ -27,7 +27,7 @@ def save_tokenizer(characters: str, folder: Path) -> None:
     tokenizer = Tokenizer(models.WordPiece(_vocabulary(characters), unk_token="[UNK]"))  # noqa: S106
     tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # the library declares no types here
+    PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         model_max_length=LENGTH,
         **{f"{name.strip('[]').lower()}_token": name for name in _SPECIAL},
