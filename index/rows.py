@@ -10,8 +10,8 @@ BAR = " | "
 _LABEL_LENGTH = 12
 _REPEATED_LENGTH = 40
 """Characters of a cell over several rows that each of them repeats; a longer one is layout."""
-_REPEATED = 100_000
-"""Characters that are repeated in one table at most: a small file may say that they stand beside thousands of rows."""
+_PUT_IN = 100_000
+"""Characters that are put in in one table at most: a small file may say that a cell stands beside thousands of rows."""
 
 
 def is_row(line: str) -> bool:
@@ -33,37 +33,43 @@ class Spans:
     """The cells of one table that reach down into its next row, by the column they begin in."""
 
     _above: dict[int, Cell] = field(default_factory=dict)
-    _repeated: int = 0
+    _put_in: int = 0
 
     def fill(self, cells: Sequence[Cell]) -> list[Sequence[str]]:
         """The cells of the next row, one a column, with those among them that reach down from the rows above.
 
         A row of a region belongs to it, and is read alone. A cell that is too long to be repeated is empty there, as
-        are further columns that a cell takes. What is layout is given as it is.
+        are further columns that a cell takes. What is layout is given as it is, as are all rows once more was put in
+        than any table needs.
 
         >>> spans = Spans()
         >>> spans.fill([Cell(["东区"], rows=2), Cell(["50家"])]), spans.fill([Cell(["60家"]), Cell(["5人"])])
         ([['东区'], ['50家']], [['东区'], ['60家'], ['5人']])
         """
+        own = [cell.lines for cell in cells]
         found: list[Sequence[str]] = []
         below: dict[int, Cell] = {}
-        own = iter(cells)
+        left = iter(cells)
         column = 0
-        while (cell := (above := self._above.pop(column, None)) or next(own, None)) is not None:
-            found.append(cell.lines if cell is not above else self._repeat(cell))
-            found += [[]] * (cell.columns - 1)
+        while (cell := (above := self._above.pop(column, None)) or next(left, None)) is not None:
+            found += [cell.lines if cell is not above else self._repeated(cell), *[[]] * (cell.columns - 1)]
+            self._put_in += len(BAR) * (cell.columns if cell is above else cell.columns - 1)
+            if self._put_in > _PUT_IN:
+                return own
             if cell.rows > 1:
                 below[column] = Cell(cell.lines, cell.columns, cell.rows - 1)
             column += cell.columns
-        left = {at: Cell(cell.lines, cell.columns, cell.rows - 1) for at, cell in self._above.items() if cell.rows > 1}
-        self._above = left | below
-        return [cell.lines for cell in cells] if _is_layout(cells, len(found)) else found
+        beyond = self._above.items()
+        self._above = {
+            at: Cell(cell.lines, cell.columns, cell.rows - 1) for at, cell in beyond if cell.rows > 1
+        } | below
+        return own if _is_layout(cells, len(found)) else found
 
-    def _repeat(self, cell: Cell) -> Sequence[str]:
+    def _repeated(self, cell: Cell) -> Sequence[str]:
         length = sum(map(len, cell.lines))
-        if length > _REPEATED_LENGTH or self._repeated + length > _REPEATED:
+        if length > _REPEATED_LENGTH:
             return []
-        self._repeated += length
+        self._put_in += length
         return cell.lines
 
 

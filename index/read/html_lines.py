@@ -28,8 +28,9 @@ _UNSEEN = frozenset(_NOT_DISPLAYED.split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _CELLS = frozenset(("td", "th"))
 _TABLES = _CELLS | {"table", "tr"}
-# https://html.spec.whatwg.org/multipage/tables.html#algorithm-for-processing-rows: more columns and rows are not taken.
-_MOST = {"colspan": 1000, "rowspan": 65534}
+# No table of a text has more columns, and each is written down; rows are as many as a browser takes:
+# https://html.spec.whatwg.org/multipage/tables.html#algorithm-for-processing-rows
+_MOST = {"colspan": 50, "rowspan": 65534}
 
 
 @dataclass(slots=True)

@@ -290,6 +290,9 @@ def test_what_many_cells_repeat_is_bounded() -> None:
     cells = "".join(f"<td rowspan=9999>{at:040}</td>" for at in range(500))
     rows = "<tr><td>甲</td><td>乙</td></tr>" * 500
     assert len(read(page(f"<table><tr>{cells}</tr>{rows}</table>")).text) < 2_000_000
+    wide = "<td colspan=99999>甲</td>" * 10_000
+    (line,) = html_lines(html.fromstring(f"<table><tr>{wide}</tr></table>"))
+    assert len(line) < 200_000
 
 
 def test_an_item_in_a_row_begins_no_paragraph_and_a_row_is_no_heading() -> None:
