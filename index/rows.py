@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BAR = " | "
 """Stands between the cells of a row."""
@@ -56,13 +56,11 @@ class Spans:
             self._put_in += len(BAR) * (cell.columns if cell is above else cell.columns - 1)
             if self._put_in > _PUT_IN:
                 return own
-            if cell.rows > 1:
-                below[column] = Cell(cell.lines, cell.columns, cell.rows - 1)
+            below[column] = cell
             column += cell.columns
-        beyond = self._above.items()
-        self._above = {
-            at: Cell(cell.lines, cell.columns, cell.rows - 1) for at, cell in beyond if cell.rows > 1
-        } | below
+        # Those that were not reached in a short row reach on as well.
+        reaching = (self._above | below).items()
+        self._above = {at: replace(cell, rows=cell.rows - 1) for at, cell in reaching if cell.rows > 1}
         return own if _is_layout(cells, len(found)) else found
 
     def _repeated(self, cell: Cell) -> Sequence[str]:

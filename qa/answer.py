@@ -72,7 +72,7 @@ def answer(question: Question, retrieved: Retrieved, index: SearchIndex, thresho
 
 
 def _parts(text: str, hits: Sequence[Hit], index: SearchIndex) -> list[tuple[Sought, list[Candidate]]]:
-    """What each part of a question asks, with all sentences of the hits; none where it has no parts."""
+    """What each part of a question asks, with the sentences that may answer it; none where it has no parts."""
     questions = parts(text)
     if len(questions) > 1:
         return [

@@ -8,7 +8,7 @@ from index.records import Paragraph
 
 
 def heads(*texts: str) -> list[str | None]:
-    """The head of each paragraph, by its first cell and how many it has."""
+    """The head of each paragraph; None where it has none."""
     paragraphs = [Paragraph("d", ordinal, (), AlignedText.of(text)) for ordinal, text in enumerate(texts, 1)]
     found = table_heads(paragraphs)
     return [found[row.ordinal].text if row.ordinal in found else None for row in paragraphs]
